@@ -1,0 +1,14 @@
+import { chatContract } from './plays/chat/contract.ts';
+import { flashSaleContract } from './plays/flash-sale/contract.ts';
+import { roomContract } from './plays/room/contract.ts';
+import { shelfContract } from './plays/shelf/contract.ts';
+
+/** Every play, one line each. The order is that of snapshots and documents. */
+export const plays = {
+  room: roomContract,
+  shelf: shelfContract,
+  chat: chatContract,
+  'flash-sale': flashSaleContract,
+} as const;
+
+export type PlayName = keyof typeof plays;

@@ -1,0 +1,169 @@
+import { z } from 'zod';
+import { defineContract } from '../../kernel/contract.ts';
+import {
+  currencySchema,
+  idSchema,
+  opIdSchema,
+  ROLES,
+  roleSchema,
+  roomIdSchema,
+  SELLERS,
+  seqSchema,
+  timeMsSchema,
+} from '../../kernel/units.ts';
+
+/** The room itself: coming and going, its session (one broadcast), how many watch. */
+
+export const roomInfoSchema = z
+  .strictObject({
+    roomId: roomIdSchema,
+    title: z.string().min(1).max(80),
+    hostName: z.string().min(1).max(24),
+    /** Who sells here, as the law of many places wants it one tap away. */
+    sellerContact: z.string().max(200),
+    currency: currencySchema,
+    timeZone: z.string().min(1).max(64),
+    /** True while the audience or the goods are made up; shown wherever numbers are. */
+    demo: z.boolean(),
+    createdAtMs: timeMsSchema,
+  })
+  .meta({ id: 'Room' });
+export type RoomInfo = z.infer<typeof roomInfoSchema>;
+
+export const sessionSchema = z
+  .strictObject({ sessionId: idSchema, title: z.string().max(80), startedAtMs: timeMsSchema })
+  .meta({ id: 'Session' });
+export type Session = z.infer<typeof sessionSchema>;
+
+const youSchema = z.strictObject({
+  userId: z.string(),
+  name: z.string(),
+  role: roleSchema,
+  /** Per play, what concerns you alone. */
+  plays: z.record(z.string(), z.unknown()),
+});
+
+const snapshotSchema = z.record(z.string(), z.unknown());
+
+const joinedSchema = z.strictObject({
+  roomId: roomIdSchema,
+  seq: seqSchema,
+  serverNowMs: timeMsSchema,
+  session: sessionSchema.nullable(),
+  you: youSchema,
+  /** Per play, its state at `seq`. */
+  snapshot: snapshotSchema,
+});
+export type Joined = z.infer<typeof joinedSchema>;
+
+const eventSchema = z.strictObject({
+  seq: seqSchema,
+  name: z.string(),
+  atMs: timeMsSchema,
+  data: z.unknown(),
+});
+
+export const roomContract = defineContract({
+  name: 'room',
+  summary: 'Coming and going, the session, how many watch.',
+  commands: {
+    'room:join': {
+      summary: 'Enter a room and get its state. A socket is in one room: joining another leaves the first.',
+      input: z.strictObject({ roomId: roomIdSchema }),
+      output: joinedSchema,
+      roles: ROLES,
+      rate: { perSecond: 2, burst: 10 },
+      errors: [],
+    },
+    'room:leave': {
+      summary: 'Leave the room.',
+      input: z.strictObject({}),
+      output: z.strictObject({}),
+      roles: ROLES,
+      rate: { perSecond: 2, burst: 10 },
+      errors: [],
+    },
+    'room:resume': {
+      summary:
+        'Come back after a gap: the missed events where they are still kept, else the whole state. Also joins.',
+      input: z.strictObject({ roomId: roomIdSchema, afterSeq: seqSchema }),
+      output: z.discriminatedUnion('kind', [
+        z.strictObject({
+          kind: z.literal('events'),
+          roomId: roomIdSchema,
+          seq: seqSchema,
+          serverNowMs: timeMsSchema,
+          you: youSchema,
+          events: z.array(eventSchema),
+        }),
+        z.strictObject({ kind: z.literal('snapshot'), joined: joinedSchema }),
+      ]),
+      roles: ROLES,
+      rate: { perSecond: 2, burst: 10 },
+      errors: [],
+    },
+    'room:clock': {
+      summary: "The server's time, for countdowns.",
+      input: z.strictObject({}),
+      output: z.strictObject({ serverNowMs: timeMsSchema }),
+      roles: ROLES,
+      rate: { perSecond: 1, burst: 5 },
+      errors: [],
+    },
+    'room:start-session': {
+      summary: 'Go live: starts a session.',
+      input: z.strictObject({ opId: opIdSchema, title: z.string().trim().min(1).max(80) }),
+      output: z.strictObject({ session: sessionSchema }),
+      roles: SELLERS,
+      rate: { perSecond: 1, burst: 5 },
+      errors: ['SESSION_RUNNING'],
+    },
+    'room:end-session': {
+      summary: 'End the session.',
+      input: z.strictObject({ opId: opIdSchema }),
+      output: z.strictObject({ endedAtMs: timeMsSchema }),
+      roles: SELLERS,
+      rate: { perSecond: 1, burst: 5 },
+      errors: ['NO_SESSION'],
+    },
+  },
+  events: {
+    'room:changed': {
+      summary: 'The room was edited.',
+      data: z.strictObject({ room: roomInfoSchema }),
+      lane: 'control',
+    },
+    'room:session-started': {
+      summary: 'The host went live.',
+      data: z.strictObject({ session: sessionSchema }),
+      lane: 'control',
+    },
+    'room:session-ended': {
+      summary: 'The broadcast is over.',
+      data: z.strictObject({ sessionId: idSchema, endedAtMs: timeMsSchema }),
+      lane: 'control',
+    },
+    'room:presence-changed': {
+      summary: 'How many distinct users are in the room, over all nodes. At most once a second.',
+      data: z.strictObject({ viewers: z.int().min(0) }),
+      lane: 'ambient',
+      conflateBy: '',
+    },
+  },
+  notices: {},
+  errors: {
+    SESSION_RUNNING: { message: 'A session is running; end it first.', retryable: false },
+    NO_SESSION: { message: 'No session is running.', retryable: false },
+  },
+  limits: {
+    eventsKept: { value: 5000, unit: 'events', summary: 'Kept in the event log for `room:resume`.' },
+    presenceIntervalMs: { value: 1000, unit: 'ms', summary: 'Least time between two viewer counts.' },
+  },
+  snapshot: z.strictObject({
+    room: roomInfoSchema,
+    session: sessionSchema.nullable(),
+    viewers: z.int().min(0),
+  }),
+  you: z.strictObject({}),
+});
+export type RoomSnapshot = z.infer<typeof roomContract.snapshot>;
