@@ -33,6 +33,8 @@ export type Frame = {
   toSeq: number;
   events: RoomEvent[];
   omittedChat: number;
+  /** The log went back behind what was sent (a crash of Redis lost its last second): join again. */
+  reset?: true;
 };
 
 /** What one user is told, on every socket of that user in the room (`kernel:notice`). */

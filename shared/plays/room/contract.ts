@@ -48,6 +48,8 @@ const snapshotSchema = z.record(z.string(), z.unknown());
 const joinedSchema = z.strictObject({
   roomId: roomIdSchema,
   seq: seqSchema,
+  /** `atMs` of the event at `seq`; 0 when there was none. */
+  seqAtMs: timeMsSchema,
   serverNowMs: timeMsSchema,
   session: sessionSchema.nullable(),
   you: youSchema,
@@ -86,7 +88,12 @@ export const roomContract = defineContract({
     'room:resume': {
       summary:
         'Come back after a gap: the missed events where they are still kept, else the whole state. Also joins.',
-      input: z.strictObject({ roomId: roomIdSchema, afterSeq: seqSchema }),
+      input: z.strictObject({
+        roomId: roomIdSchema,
+        afterSeq: seqSchema,
+        /** `atMs` of the event at `afterSeq`: tells a log that a crash of Redis took back and wrote anew. */
+        afterAtMs: timeMsSchema.optional(),
+      }),
       output: z.discriminatedUnion('kind', [
         z.strictObject({
           kind: z.literal('events'),

@@ -1,0 +1,189 @@
+import type { z } from 'zod';
+import type { Ack, CallError } from '../../shared/kernel/ack.ts';
+import type { RateSpec } from '../../shared/kernel/contract.ts';
+import { KERNEL_ERRORS, type KernelErrorCode } from '../../shared/kernel/errors.ts';
+import { plays as contracts } from '../../shared/plays.ts';
+import { commandSpecs } from '../../shared/protocol.ts';
+import type { CommandContext, ConnectionPort, Identity } from './context.ts';
+import { passGates } from './gates.ts';
+import { guardInput } from './input-guard.ts';
+import type { Log } from './log.ts';
+import { kernelError, type Outcome, StoreError } from './outcome.ts';
+import type { Gate, Play } from './play.ts';
+import type { RandomSource } from './random.ts';
+import type { RateLimits } from './rate-limits.ts';
+
+/** A socket as the binder needs it: every packet of it goes to one listener. */
+export type CommandSocket = {
+  readonly id: string;
+  readonly address: string;
+  onPacket(listener: (name: string, args: unknown[]) => void): void;
+  /** Closes the connection with a documented reason. */
+  close(reason: 'FLOOD'): void;
+};
+
+export type BindDeps = {
+  plays: readonly Play[];
+  log: Log;
+  random: RandomSource;
+  rateLimits: RateLimits;
+  limits: { perSocket: RateSpec; perAddress: RateSpec; refusalsBeforeClose: number };
+  /** One call finished: for metrics. */
+  onCall: (command: string, code: string, durationMs: number) => void;
+  monotonicMs: () => number;
+};
+
+/** Commands that work outside a room: they say which one they mean. */
+const OUTSIDE_ROOM = new Set(['room:join', 'room:resume', 'room:clock', 'room:leave']);
+
+type Route = {
+  roles: readonly string[];
+  rate: RateSpec;
+  input: z.ZodType;
+  outside: boolean;
+  handle: (input: unknown, context: CommandContext) => Promise<Outcome<unknown>>;
+};
+
+export type Session = { identity: Identity; roomId: () => string | undefined; connection: ConnectionPort };
+
+/**
+ * The only place that listens to sockets: rate limit → parse → context → gates → handler → ack.
+ * Whatever a client sends, the answer is a documented code and the process stays up.
+ */
+export function createBinder(deps: BindDeps): (socket: CommandSocket, session: Session) => void {
+  const routes = new Map<string, Route>();
+  const gates: Gate[] = deps.plays.flatMap((play) => [...(play.gates ?? [])]);
+  const texts = errorTexts();
+  for (const play of deps.plays) {
+    const handlers = play.handlers as Record<string, Route['handle']>;
+    for (const [name, spec] of Object.entries(play.contract.commands)) {
+      const handle = handlers[name];
+      if (!handle) throw new Error(`${name} has no handler`);
+      routes.set(name, {
+        roles: spec.roles,
+        rate: spec.rate,
+        input: spec.input,
+        outside: OUTSIDE_ROOM.has(name),
+        handle,
+      });
+    }
+  }
+  for (const name of commandSpecs.keys()) if (!routes.has(name)) throw new Error(`no play binds ${name}`);
+
+  async function answer(
+    name: string,
+    input: unknown,
+    socket: CommandSocket,
+    session: Session,
+  ): Promise<Ack<unknown>> {
+    const { identity } = session;
+    const wait =
+      deps.rateLimits.take(`socket ${socket.id}`, deps.limits.perSocket) ||
+      deps.rateLimits.take(`address ${socket.address}`, deps.limits.perAddress);
+    if (wait > 0) return failed(kernelError('RATE_LIMITED', { retryAfterMs: wait }));
+    const route = routes.get(name);
+    if (!route) {
+      return failed(
+        kernelError('INVALID_PAYLOAD', { path: 'command', message: 'There is no such command.' }),
+      );
+    }
+    const waitForThis = deps.rateLimits.take(`${name} ${identity.userId}`, route.rate);
+    if (waitForThis > 0) return failed(kernelError('RATE_LIMITED', { retryAfterMs: waitForThis }));
+    const problem = guardInput(input);
+    if (problem) return failed(kernelError('INVALID_PAYLOAD', { path: '', message: problem }));
+    const parsed = route.input.safeParse(input);
+    if (!parsed.success) return failed(invalid(parsed.error));
+    if (!route.roles.includes(identity.role)) {
+      return failed(kernelError(identity.role === 'guest' ? 'UNAUTHENTICATED' : 'FORBIDDEN'));
+    }
+    const roomId = session.roomId();
+    if (!route.outside && roomId === undefined) return failed(kernelError('NOT_IN_ROOM'));
+    const requestId = deps.random.id('r');
+    const context: CommandContext = {
+      user: identity,
+      roomId: roomId ?? '',
+      requestId,
+      log: deps.log.child({ requestId, command: name, userId: identity.userId, roomId }),
+      connection: session.connection,
+    };
+    try {
+      const refusal = await passGates(gates, name, parsed.data, context);
+      const outcome = refusal ?? (await route.handle(parsed.data, context));
+      if (outcome.ok) return { ok: true, data: outcome.data };
+      const text = texts.get(outcome.code);
+      if (!text) throw new Error(`${name} answered the unknown code ${outcome.code}`);
+      const { ok: _, ...given } = outcome;
+      return failed({ ...text, ...given });
+    } catch (error) {
+      if (error instanceof StoreError) {
+        context.log.warn({ err: error }, 'the store is away');
+        return failed(kernelError(error.code, { retryAfterMs: 500 }));
+      }
+      context.log.error({ err: error }, 'a handler failed');
+      return failed(kernelError('INTERNAL', { requestId }));
+    }
+  }
+
+  return (socket, session) => {
+    let refusals = 0;
+    const onPacket = async (name: string, args: unknown[]): Promise<void> => {
+      const startedMs = deps.monotonicMs();
+      const ack = args.at(-1);
+      const hasAck = typeof ack === 'function';
+      const inputs = hasAck ? args.slice(0, -1) : args;
+      let reply: Ack<unknown>;
+      if (!hasAck)
+        reply = failed(kernelError('INVALID_PAYLOAD', { path: 'ack', message: 'expected an ack' }));
+      else if (inputs.length > 1) {
+        reply = failed(
+          kernelError('INVALID_PAYLOAD', { path: '', message: 'expected one argument and an ack' }),
+        );
+      } else reply = await answer(name, inputs[0], socket, session);
+
+      const code = reply.ok ? 'OK' : reply.error.code;
+      deps.onCall(routes.has(name) ? name : 'unknown', code, deps.monotonicMs() - startedMs);
+      if (code === 'RATE_LIMITED' || code === 'INVALID_PAYLOAD') {
+        refusals += 1;
+        if (refusals >= deps.limits.refusalsBeforeClose) {
+          if (refusals === deps.limits.refusalsBeforeClose) socket.close('FLOOD');
+          return;
+        }
+      } else if (reply.ok) refusals = 0;
+      if (hasAck) (ack as (reply: Ack<unknown>) => void)(reply);
+    };
+    socket.onPacket((name, args) => {
+      onPacket(name, args).catch((error) =>
+        deps.log.error({ err: error, command: name }, 'an answer was not sent'),
+      );
+    });
+  };
+}
+
+function failed(error: CallError): Ack<never> {
+  return { ok: false, error };
+}
+
+/** The first thing that does not fit, with the path of the field. */
+export function invalid(error: z.ZodError): CallError {
+  const issue = error.issues[0];
+  const path = [...(issue?.path ?? [])];
+  if (issue?.code === 'unrecognized_keys') path.push(issue.keys[0] ?? '');
+  return kernelError('INVALID_PAYLOAD', {
+    path: path.map(String).join('.'),
+    message: issue?.message ?? 'invalid',
+  });
+}
+
+type ErrorText = { code: string; message: string; retryable: boolean };
+
+function errorTexts(): ReadonlyMap<string, ErrorText> {
+  const texts = new Map<string, ErrorText>();
+  const add = (code: string, spec: { message: string; retryable: boolean }): void => {
+    texts.set(code, { code, message: spec.message, retryable: spec.retryable });
+  };
+  for (const contract of Object.values(contracts)) {
+    for (const [code, spec] of Object.entries(contract.errors)) add(code, spec);
+  }
+  for (const [code, spec] of Object.entries(KERNEL_ERRORS)) add(code as KernelErrorCode, spec);
+  return texts;
+}

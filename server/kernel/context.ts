@@ -1,0 +1,32 @@
+import type { Role } from '../../shared/kernel/units.ts';
+import type { Log } from './log.ts';
+
+/** Who is on a socket: from the token, or a guest. */
+export type Identity = {
+  userId: string;
+  name: string;
+  role: Role;
+  /** The room that the token is for; `*` for every room. A guest may look into any. */
+  room: string;
+  /** Unix ms; Infinity for guests. */
+  expiresAtMs: number;
+};
+
+/** What a command handler knows of its caller. */
+export type CommandContext = {
+  user: Identity;
+  /** The room that the socket is in. Handlers of `outsideRoom` commands must not read it. */
+  roomId: string;
+  requestId: string;
+  log: Log;
+  connection: ConnectionPort;
+};
+
+/** What the room play may do with the caller's connection. */
+export type ConnectionPort = {
+  readonly id: string;
+  enter(roomId: string): Promise<void>;
+  leave(): void;
+  /** The highest seq that may already have been sent to this node's members, see `RoomFeed`. */
+  flushedSeq(): number;
+};

@@ -1,0 +1,232 @@
+import type { RoomEvent } from '../../shared/kernel/ack.ts';
+import { eventSpecs, WIRE } from '../../shared/protocol.ts';
+import type { EventLog } from '../redis/event-log.ts';
+import type { Clock } from './clock.ts';
+import {
+  conflate,
+  type EncodedPacket,
+  encodeFrame,
+  encodePacket,
+  encodeReset,
+  type LoggedEvent,
+  parseLogged,
+} from './frame.ts';
+import type { Log } from './log.ts';
+import type { RandomSource } from './random.ts';
+import { ChatShaper, type Shapes } from './shaping.ts';
+
+/** A socket in a room, as the channel needs it. */
+export type Member = {
+  readonly id: string;
+  readonly userId: string;
+  /** Host, cohost, moderator: they get all chat. */
+  readonly staff: boolean;
+  send(packet: EncodedPacket): void;
+};
+
+export type RoomChannelDeps = {
+  roomId: string;
+  log: Log;
+  clock: Clock;
+  random: RandomSource;
+  eventLog: EventLog;
+  shapes: Shapes;
+  /** Time between two frames. */
+  tickMs: number;
+  /** Messages a second that an ordinary viewer gets of one room. */
+  chatPerSecond: number;
+  /** Told of every event of the room, in seq order, on this node. */
+  onEvent: (roomId: string, event: RoomEvent) => void;
+  onSent: (packets: number) => void;
+};
+
+/** Events of the money and control lanes wait no longer than this for others to share their frame. */
+const URGENT_MS = 15;
+/** A gap is filled from the log up to this many events; beyond, clients are left to resume. */
+const FILL_LIMIT = 2000;
+const LOG_RETRY_MS = 500;
+
+/**
+ * One room on this node, and the only sender of room events. Takes what the shard channel brings,
+ * puts it in seq order (a gap is read from the log), and once a tick writes the same bytes to every
+ * member.
+ */
+export class RoomChannel {
+  readonly #deps: RoomChannelDeps;
+  readonly #members = new Map<string, Member>();
+  readonly #ahead = new Map<number, LoggedEvent>();
+  readonly #shaper: ChatShaper;
+  #pending: LoggedEvent[] = [];
+  #receivedSeq: number;
+  #flushedSeq: number;
+  #timer: NodeJS.Timeout | undefined;
+  #flushAtMs = Number.POSITIVE_INFINITY;
+  #lastFlushMs = Number.NEGATIVE_INFINITY;
+  #filling = false;
+  #retry: NodeJS.Timeout | undefined;
+  #closed = false;
+
+  constructor(deps: RoomChannelDeps, headSeq: number) {
+    this.#deps = deps;
+    this.#receivedSeq = headSeq;
+    this.#flushedSeq = headSeq;
+    this.#shaper = new ChatShaper(deps.chatPerSecond, deps.shapes, deps.random, deps.clock.monotonicMs());
+  }
+
+  /** Seq of the last event that members may have been sent. */
+  get flushedSeq(): number {
+    return this.#flushedSeq;
+  }
+
+  get size(): number {
+    return this.#members.size;
+  }
+
+  get members(): Iterable<Member> {
+    return this.#members.values();
+  }
+
+  add(member: Member): void {
+    this.#members.set(member.id, member);
+  }
+
+  remove(memberId: string): void {
+    this.#members.delete(memberId);
+  }
+
+  /** One message of the shard channel. Duplicates and what came before are dropped. */
+  receive(raw: string): void {
+    const entry = parseLogged(raw);
+    if (!entry) {
+      this.#deps.log.error({ roomId: this.#deps.roomId }, 'malformed message on the shard channel');
+      return;
+    }
+    const { seq } = entry.event;
+    if (seq <= this.#receivedSeq || this.#closed) return;
+    if (seq > this.#receivedSeq + 1) {
+      this.#ahead.set(seq, entry);
+      void this.#fill();
+      return;
+    }
+    this.#accept(entry);
+    this.#takeAhead();
+  }
+
+  /** What the room's head is known to be; reads what was missed. */
+  noteHead(headSeq: number): void {
+    if (headSeq !== this.#receivedSeq) void this.#fill();
+  }
+
+  /** Something may have been missed: reads on from the last event received. */
+  catchUp(): void {
+    void this.#fill();
+  }
+
+  close(): void {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    clearTimeout(this.#retry);
+    this.#members.clear();
+    this.#pending = [];
+  }
+
+  #accept(entry: LoggedEvent): void {
+    this.#receivedSeq = entry.event.seq;
+    this.#deps.onEvent(this.#deps.roomId, entry.event);
+    this.#pending.push(entry);
+    const lane = eventSpecs.get(entry.event.name)?.lane ?? 'control';
+    this.#schedule(lane === 'money' || lane === 'control' ? URGENT_MS : this.#deps.tickMs);
+  }
+
+  #takeAhead(): void {
+    for (;;) {
+      const next = this.#ahead.get(this.#receivedSeq + 1);
+      if (!next) break;
+      this.#ahead.delete(next.event.seq);
+      this.#accept(next);
+    }
+    for (const seq of this.#ahead.keys()) if (seq <= this.#receivedSeq) this.#ahead.delete(seq);
+  }
+
+  async #fill(): Promise<void> {
+    if (this.#filling || this.#closed) return;
+    this.#filling = true;
+    try {
+      do {
+        const slice = await this.#deps.eventLog.after(this.#deps.roomId, this.#receivedSeq, FILL_LIMIT);
+        if (this.#closed) return;
+        if (slice.kind === 'gone') this.#jump(slice.headSeq);
+        else for (const raw of slice.raw) this.#acceptNext(raw);
+        this.#takeAhead();
+      } while (this.#ahead.size > 0);
+    } catch (error) {
+      this.#deps.log.warn(
+        { roomId: this.#deps.roomId, err: error },
+        'could not read the event log; trying again',
+      );
+      clearTimeout(this.#retry);
+      this.#retry = setTimeout(() => void this.#fill(), LOG_RETRY_MS);
+    } finally {
+      this.#filling = false;
+    }
+  }
+
+  #acceptNext(raw: string): void {
+    const entry = parseLogged(raw);
+    if (entry && entry.event.seq === this.#receivedSeq + 1) this.#accept(entry);
+  }
+
+  /** The log has moved out of reach: leave a visible gap, so that clients ask for a snapshot. */
+  #jump(headSeq: number): void {
+    this.#flush();
+    const { roomId } = this.#deps;
+    const wentBack = headSeq < this.#receivedSeq;
+    this.#receivedSeq = headSeq;
+    this.#flushedSeq = headSeq;
+    this.#ahead.clear();
+    const packet = wentBack ? encodeReset(roomId, headSeq) : encodeFrame(roomId, headSeq + 1, headSeq, [], 0);
+    for (const member of this.#members.values()) member.send(packet);
+  }
+
+  #schedule(withinMs: number): void {
+    const nowMs = this.#deps.clock.monotonicMs();
+    const atMs = Math.max(
+      nowMs,
+      Math.min(nowMs + withinMs, Math.max(nowMs, this.#lastFlushMs + this.#deps.tickMs)),
+    );
+    if (atMs >= this.#flushAtMs) return;
+    clearTimeout(this.#timer);
+    this.#flushAtMs = atMs;
+    this.#timer = setTimeout(() => this.#flush(), atMs - nowMs);
+  }
+
+  #flush(): void {
+    clearTimeout(this.#timer);
+    this.#flushAtMs = Number.POSITIVE_INFINITY;
+    if (this.#pending.length === 0) return;
+    const events = conflate(this.#pending);
+    this.#pending = [];
+    const { roomId, clock } = this.#deps;
+    const fromSeq = this.#flushedSeq + 1;
+    this.#flushedSeq = this.#receivedSeq;
+    this.#lastFlushMs = clock.monotonicMs();
+    if (this.#members.size === 0) return;
+
+    const { kept, omitted } = this.#shaper.shape(events, this.#lastFlushMs);
+    const shaped = encodeFrame(roomId, fromSeq, this.#flushedSeq, kept, omitted.length);
+    const whole = omitted.length === 0 ? shaped : encodeFrame(roomId, fromSeq, this.#flushedSeq, events, 0);
+    for (const member of this.#members.values()) member.send(member.staff ? whole : shaped);
+    this.#deps.onSent(this.#members.size);
+    for (const { traits } of omitted) {
+      if (traits.addressees.length === 0) continue;
+      const packet = encodeNotice(roomId, traits.notice.name, traits.notice.data);
+      for (const member of this.#members.values()) {
+        if (!member.staff && traits.addressees.includes(member.userId)) member.send(packet);
+      }
+    }
+  }
+}
+
+export function encodeNotice(roomId: string, name: string, data: unknown): EncodedPacket {
+  return encodePacket(WIRE.notice, JSON.stringify({ roomId, name, data }));
+}

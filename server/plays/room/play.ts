@@ -1,0 +1,117 @@
+import type { RoomEvent } from '../../../shared/kernel/ack.ts';
+import { type Joined, type RoomSnapshot, roomContract } from '../../../shared/plays/room/contract.ts';
+import type { CommandContext } from '../../kernel/context.ts';
+import { conflate, parseLogged } from '../../kernel/frame.ts';
+import { type Outcome, ok, refuse } from '../../kernel/outcome.ts';
+import { definePlay, nothing, type Play } from '../../kernel/play.ts';
+import type { RandomSource } from '../../kernel/random.ts';
+import type { Snapshots } from '../../kernel/snapshots.ts';
+import type { EventLog } from '../../redis/event-log.ts';
+import { fingerprint } from '../../redis/reply.ts';
+import { type RoomStore, roomReader } from './room.store.ts';
+
+export type RoomPlayDeps = {
+  store: RoomStore;
+  eventLog: EventLog;
+  /** Asked for late: a snapshot reads all plays, this one too. */
+  snapshots: () => Snapshots;
+  random: RandomSource;
+  /** Redis' time, as this node knows it. */
+  serverNowMs: () => number;
+};
+
+/** More missed events than this are cheaper as a snapshot. */
+const RESUME_LIMIT = 1000;
+
+type Refusals = 'ROOM_NOT_FOUND' | 'FORBIDDEN';
+
+export function createRoomPlay(deps: RoomPlayDeps): Play<typeof roomContract> {
+  /** Lets the caller into a room and follows it, or says why not. */
+  async function enter(roomId: string, context: CommandContext): Promise<Outcome<undefined, Refusals>> {
+    const { user } = context;
+    if (user.room !== '*' && user.room !== roomId)
+      return refuse('FORBIDDEN', { message: 'Your token is for another room.' });
+    if (!(await deps.store.exists(roomId))) return refuse('ROOM_NOT_FOUND');
+    await context.connection.enter(roomId);
+    return ok(undefined);
+  }
+
+  async function joined(roomId: string, context: CommandContext): Promise<Joined> {
+    // Read after entering: frames from here on reach the caller, so the state must not be older.
+    const state = await deps.snapshots().room(roomId, context.connection.flushedSeq());
+    return {
+      roomId,
+      seq: state.seq,
+      seqAtMs: state.seqAtMs,
+      serverNowMs: deps.serverNowMs(),
+      session: (state.plays.room as RoomSnapshot).session,
+      you: await you(roomId, context),
+      snapshot: state.plays,
+    };
+  }
+
+  async function you(roomId: string, { user }: CommandContext): Promise<Joined['you']> {
+    return {
+      userId: user.userId,
+      name: user.name,
+      role: user.role,
+      plays: await deps.snapshots().you(roomId, user.userId),
+    };
+  }
+
+  return definePlay({
+    contract: roomContract,
+    snapshot: roomReader,
+    you: () => nothing,
+    handlers: {
+      'room:join': async ({ roomId }, context) => {
+        const entered = await enter(roomId, context);
+        return entered.ok ? ok(await joined(roomId, context)) : entered;
+      },
+      'room:resume': async ({ roomId, afterSeq, afterAtMs }, context) => {
+        const entered = await enter(roomId, context);
+        if (!entered.ok) return entered;
+        const slice = await deps.eventLog.after(roomId, afterSeq, RESUME_LIMIT, afterAtMs);
+        if (slice.kind === 'gone')
+          return ok({ kind: 'snapshot' as const, joined: await joined(roomId, context) });
+        return ok({
+          kind: 'events' as const,
+          roomId,
+          seq: slice.headSeq,
+          serverNowMs: deps.serverNowMs(),
+          you: await you(roomId, context),
+          events: missed(slice.raw),
+        });
+      },
+      'room:leave': async (_input, { connection }) => {
+        connection.leave();
+        return ok({});
+      },
+      'room:clock': async () => ok({ serverNowMs: deps.serverNowMs() }),
+      'room:start-session': async (input, { roomId, user }) => {
+        const session = { sessionId: deps.random.id('s'), title: input.title };
+        const op = {
+          actor: user.userId,
+          opId: input.opId,
+          fingerprint: fingerprint('room:start-session', input),
+        };
+        const outcome = await deps.store.startSession(roomId, op, session);
+        return outcome.ok ? ok({ session: outcome.data }) : outcome;
+      },
+      'room:end-session': async (input, { roomId, user }) => {
+        const op = {
+          actor: user.userId,
+          opId: input.opId,
+          fingerprint: fingerprint('room:end-session', input),
+        };
+        const outcome = await deps.store.endSession(roomId, op);
+        return outcome.ok ? ok({ endedAtMs: outcome.data }) : outcome;
+      },
+    },
+  });
+}
+
+/** Missed events, without those that later ones supersede. */
+function missed(raw: readonly string[]): RoomEvent[] {
+  return conflate(raw.flatMap((text) => parseLogged(text) ?? [])).map((entry) => entry.event);
+}

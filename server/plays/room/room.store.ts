@@ -1,0 +1,133 @@
+import type { RoomInfo, RoomSnapshot, Session } from '../../../shared/plays/room/contract.ts';
+import { type Outcome, ok, refuse } from '../../kernel/outcome.ts';
+import type { Reader } from '../../kernel/play.ts';
+import type { RedisClient } from '../../redis/client.ts';
+import { guarded } from '../../redis/errors.ts';
+import { unwrap } from '../../redis/event-log.ts';
+import type { Keys } from '../../redis/keys.ts';
+import { mapReply, opField } from '../../redis/reply.ts';
+import { loadScripts, runScript } from '../../redis/scripts.ts';
+
+const scripts = loadScripts(import.meta.url, ['save', 'start-session', 'end-session']);
+const OP_HORIZON_MS = 24 * 3_600_000;
+
+export type RoomPatch = Partial<Pick<RoomInfo, 'title' | 'hostName' | 'sellerContact'>>;
+export type RoomListing = { room: RoomInfo; session: Session | null; viewers: number };
+export type RoomPage = { rooms: RoomListing[]; nextCursor: string | null };
+type Op = { actor: string; opId: string; fingerprint: string };
+
+export type StoreDeps = { redis: RedisClient; keys: Keys; scriptNow: () => string };
+
+/** Rooms and their sessions in Redis. */
+export class RoomStore {
+  readonly #deps: StoreDeps;
+  readonly #known = new Set<string>();
+
+  constructor(deps: StoreDeps) {
+    this.#deps = deps;
+  }
+
+  /** Makes a room. The list of rooms has it first, so that no crash leaves a room that is in no list. */
+  async create(room: RoomInfo, actor: string): Promise<Outcome<RoomInfo, 'ROOM_EXISTS'>> {
+    const { redis, keys } = this.#deps;
+    await guarded(() => redis.zadd(keys.rooms, 'NX', room.createdAtMs, room.roomId));
+    const code = await this.#save(room.roomId, '', JSON.stringify(room), actor);
+    return code === 0 ? ok(room) : refuse('ROOM_EXISTS');
+  }
+
+  /** Changes some fields; concurrent changes of different fields both stay. */
+  async update(
+    roomId: string,
+    patch: RoomPatch,
+    actor: string,
+  ): Promise<Outcome<RoomInfo, 'ROOM_NOT_FOUND'>> {
+    const { redis, keys } = this.#deps;
+    for (;;) {
+      const current = await guarded(() => redis.hget(keys.room(roomId).meta, 'info'));
+      if (current === null) return refuse('ROOM_NOT_FOUND');
+      const next: RoomInfo = { ...(JSON.parse(current) as RoomInfo), ...patch };
+      if ((await this.#save(roomId, current, JSON.stringify(next), actor)) === 0) return ok(next);
+    }
+  }
+
+  async #save(roomId: string, expected: string, info: string, actor: string): Promise<number> {
+    const { head, events, ledger, meta } = this.#deps.keys.room(roomId);
+    const argv = [this.#deps.scriptNow(), expected, info, actor];
+    return (await runScript(this.#deps.redis, scripts.save, { head, events, ledger, meta }, argv)) as number;
+  }
+
+  /** Rooms are never deleted, so a room once seen is known. */
+  async exists(roomId: string): Promise<boolean> {
+    if (this.#known.has(roomId)) return true;
+    const { redis, keys } = this.#deps;
+    const found = (await guarded(() => redis.hexists(keys.room(roomId).meta, 'info'))) === 1;
+    if (found) this.#known.add(roomId);
+    return found;
+  }
+
+  async read(roomId: string): Promise<RoomListing | undefined> {
+    const { redis, keys } = this.#deps;
+    const room = keys.room(roomId);
+    const replies = await guarded(() =>
+      redis.multi().hmget(room.meta, 'info', 'session').hlen(room.presence).exec(),
+    );
+    const [[info, session], viewers] = unwrap(replies) as [[string | null, string | null], number];
+    if (info === null) return undefined;
+    return { room: JSON.parse(info), session: session === null ? null : JSON.parse(session), viewers };
+  }
+
+  /** Newest first. `cursor` is the `nextCursor` of the page before. */
+  async list(limit: number, cursor: string | undefined): Promise<RoomPage> {
+    const { redis, keys } = this.#deps;
+    const start = cursor === undefined ? 0 : Number(cursor);
+    const ids = await guarded(() => redis.zrange(keys.rooms, start, String(start + limit), 'REV'));
+    const rooms = await Promise.all(ids.slice(0, limit).map((roomId) => this.read(roomId)));
+    return {
+      rooms: rooms.filter((room) => room !== undefined),
+      nextCursor: ids.length > limit ? String(start + limit) : null,
+    };
+  }
+
+  async startSession(
+    roomId: string,
+    op: Op,
+    session: { sessionId: string; title: string },
+  ): Promise<Outcome<Session, 'SESSION_RUNNING' | 'IDEMPOTENCY_MISMATCH'>> {
+    const reply = await this.#session('start-session', roomId, op, session);
+    return mapReply('start-session', reply, { 10: 'SESSION_RUNNING' }, (json) => JSON.parse(json) as Session);
+  }
+
+  async endSession(roomId: string, op: Op): Promise<Outcome<number, 'NO_SESSION' | 'IDEMPOTENCY_MISMATCH'>> {
+    return mapReply(
+      'end-session',
+      await this.#session('end-session', roomId, op, {}),
+      { 10: 'NO_SESSION' },
+      Number,
+    );
+  }
+
+  #session(script: 'start-session' | 'end-session', roomId: string, op: Op, args: object): Promise<unknown> {
+    const room = this.#deps.keys.room(roomId);
+    const { head, events, ledger, meta } = room;
+    const keys = { head, events, ledger, ops: room.ops('room'), opAges: room.opAges('room'), meta };
+    return runScript(this.#deps.redis, scripts[script], keys, [
+      this.#deps.scriptNow(),
+      opField(op.actor, op.opId),
+      op.fingerprint,
+      JSON.stringify({ ...args, actor: op.actor, opId: op.opId, opHorizonMs: OP_HORIZON_MS }),
+    ]);
+  }
+}
+
+/** The room's part of a snapshot; null for a room that does not exist. */
+export const roomReader: Reader<RoomSnapshot> = {
+  queue(pipe, keys) {
+    pipe.hmget(keys.meta, 'info', 'session');
+    pipe.hlen(keys.presence);
+  },
+  parse(replies) {
+    const [[info, session], viewers] = replies as [[string | null, string | null], number];
+    if (info === null) throw new Error('the room does not exist');
+    return { room: JSON.parse(info), session: session === null ? null : JSON.parse(session), viewers };
+  },
+};

@@ -1,0 +1,18 @@
+--- feature: says which product is being explained.
+--- KEYS head events ops opAges products
+--- ARGV nowMs field fingerprint productId args
+--- Returns { code, '' }: 0 done, 1 replay, 2 mismatch, 10 no such product
+--- @include kernel
+--- @include ops
+-- productId '' means: none.
+local a = cjson.decode(ARGV[5])
+local state, stored = op_find(ARGV[2], ARGV[3])
+if state == OP_REPLAY then return { 1, stored } end
+if state == OP_MISMATCH then return { 2 } end
+local none = ARGV[4] == ''
+if not none and redis.call('HEXISTS', K.products, ARGV[4]) == 0 then return { 10 } end
+
+if none then redis.call('HDEL', K.head, 'featured') else redis.call('HSET', K.head, 'featured', ARGV[4]) end
+emit('shelf:product-featured', none and '{"productId":null}' or '{"productId":"' .. ARGV[4] .. '"}')
+op_store(ARGV[2], ARGV[3], '', a.opHorizonMs)
+return { 0, '' }

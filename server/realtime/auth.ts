@@ -1,0 +1,141 @@
+import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify, SignJWT } from 'jose';
+import { z } from 'zod';
+import {
+  graphemeCount,
+  type Role,
+  roleSchema,
+  roomIdSchema,
+  userIdSchema,
+} from '../../shared/kernel/units.ts';
+import type { Identity } from '../kernel/context.ts';
+import type { RandomSource } from '../kernel/random.ts';
+import { cleanName } from '../kernel/text.ts';
+
+export const NAME_MAX_GRAPHEMES = 24;
+/** A token of any room, for people who only watch and buy. */
+export const ANY_ROOM = '*';
+
+const claimsSchema = z.object({
+  sub: userIdSchema,
+  name: z.string().min(1).max(200).optional(),
+  room: z.union([roomIdSchema, z.literal(ANY_ROOM)]),
+  role: roleSchema.exclude(['guest']),
+  exp: z.number(),
+});
+
+export type AuthConfig = {
+  issuer: string;
+  audience: string;
+  /** HS256 secret; tokens can be minted here. */
+  secret?: string | undefined;
+  /** Keys of somebody else's issuer (RS256, ES256, EdDSA). */
+  jwksUrl?: string | undefined;
+};
+
+export type MintRequest = {
+  userId: string;
+  name: string;
+  room: string;
+  role: Exclude<Role, 'guest'>;
+  ttlMs: number;
+};
+export type Minted = { token: string; expiresAtMs: number };
+export type Verified =
+  | { ok: true; identity: Identity }
+  | { ok: false; reason: 'TOKEN_EXPIRED' | 'UNAUTHENTICATED' };
+
+const ASYMMETRIC = ['RS256', 'RS384', 'RS512', 'PS256', 'ES256', 'ES384', 'ES512', 'EdDSA'];
+/** Clocks of issuers differ a little. */
+const CLOCK_TOLERANCE_S = 5;
+
+/** Checks and mints access tokens (JWT, RFC 7519). Algorithms are pinned by what is configured. */
+export class Tokens {
+  readonly #config: AuthConfig;
+  readonly #random: RandomSource;
+  readonly #nowMs: () => number;
+  readonly #secret: Uint8Array | undefined;
+  readonly #jwks: JWTVerifyGetKey | undefined;
+
+  constructor(config: AuthConfig, random: RandomSource, nowMs: () => number) {
+    this.#config = config;
+    this.#random = random;
+    this.#nowMs = nowMs;
+    this.#secret = config.secret === undefined ? undefined : new TextEncoder().encode(config.secret);
+    this.#jwks = config.jwksUrl === undefined ? undefined : createRemoteJWKSet(new URL(config.jwksUrl));
+  }
+
+  get canMint(): boolean {
+    return this.#secret !== undefined;
+  }
+
+  async mint(request: MintRequest): Promise<Minted> {
+    if (!this.#secret) throw new Error('tokens can be minted only with a secret, not with a JWKS address');
+    const nowS = Math.floor(this.#nowMs() / 1000);
+    const exp = nowS + Math.ceil(request.ttlMs / 1000);
+    const token = await new SignJWT({ name: request.name, room: request.room, role: request.role })
+      .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
+      .setSubject(request.userId)
+      .setIssuer(this.#config.issuer)
+      .setAudience(this.#config.audience)
+      .setIssuedAt(nowS)
+      .setExpirationTime(exp)
+      .setJti(this.#random.id('t'))
+      .sign(this.#secret);
+    return { token, expiresAtMs: exp * 1000 };
+  }
+
+  async verify(token: string): Promise<Verified> {
+    let payload: JWTPayload;
+    try {
+      payload = await this.#payload(token);
+    } catch (error) {
+      if (error instanceof errors.JWTExpired) return { ok: false, reason: 'TOKEN_EXPIRED' };
+      return { ok: false, reason: 'UNAUTHENTICATED' };
+    }
+    const claims = claimsSchema.safeParse(payload);
+    if (!claims.success) return { ok: false, reason: 'UNAUTHENTICATED' };
+    const { sub, name, room, role, exp } = claims.data;
+    // Whoever may act in every room could not be told from an operator: such a token only watches and buys.
+    if (room === ANY_ROOM && role !== 'viewer') return { ok: false, reason: 'UNAUTHENTICATED' };
+    const shown = cleanName(name ?? sub, NAME_MAX_GRAPHEMES);
+    return {
+      ok: true,
+      identity: {
+        userId: sub,
+        name: shown || sub.slice(0, NAME_MAX_GRAPHEMES),
+        role,
+        room,
+        expiresAtMs: exp * 1000,
+      },
+    };
+  }
+
+  async #payload(token: string): Promise<JWTPayload> {
+    const options = {
+      issuer: this.#config.issuer,
+      audience: this.#config.audience,
+      clockTolerance: CLOCK_TOLERANCE_S,
+      currentDate: new Date(this.#nowMs()),
+      requiredClaims: ['exp', 'sub'],
+    };
+    if (this.#jwks)
+      return (await jwtVerify(token, this.#jwks, { ...options, algorithms: ASYMMETRIC })).payload;
+    if (!this.#secret) throw new Error('no key is configured');
+    return (await jwtVerify(token, this.#secret, { ...options, algorithms: ['HS256'] })).payload;
+  }
+}
+
+export function guest(random: RandomSource): Identity {
+  const id = random.id('g').slice(2, 10);
+  return {
+    userId: `guest:${id}`,
+    name: 'Guest',
+    role: 'guest',
+    room: ANY_ROOM,
+    expiresAtMs: Number.POSITIVE_INFINITY,
+  };
+}
+
+export function fitsName(name: string): boolean {
+  return name.length > 0 && graphemeCount(name) <= NAME_MAX_GRAPHEMES;
+}

@@ -1,0 +1,140 @@
+import type { Socket } from 'socket.io';
+import { CLOSE_REASONS, type CloseReason } from '../../shared/kernel/errors.ts';
+import { WIRE } from '../../shared/protocol.ts';
+import type { ConnectionPort, Identity } from '../kernel/context.ts';
+import type { EncodedPacket } from '../kernel/frame.ts';
+import type { Member, RoomChannel } from '../kernel/room-channel.ts';
+import type { RoomHub } from '../kernel/room-hub.ts';
+import type { Presence } from './presence.ts';
+
+export type ConnectionDeps = {
+  hub: RoomHub;
+  presence: Presence;
+  monotonicMs: () => number;
+  limits: { packetsBuffered: number; bytesBuffered: number; slowForMs: number };
+  onSlow: () => void;
+};
+
+/** Untyped corners of engine.io 6.6 and ws 8 that a lean send needs; pinned, and covered by tests. */
+type EngineSocket = {
+  readyState: string;
+  writeBuffer: unknown[];
+  transport: { socket?: { bufferedAmount: number } };
+  write(text: string, options: { compress: boolean; wsPreEncodedFrame: Buffer[] }): void;
+};
+
+/** Sockets of one user in one room, over all nodes: where notices go. */
+export const noticeRoom = (roomId: string, userId: string): string => `${roomId} ${userId}`;
+
+/** One socket: which room it is in, and sending without ever piling up behind a slow reader. */
+export class Connection implements Member, ConnectionPort {
+  readonly #socket: Socket;
+  readonly #engine: EngineSocket;
+  readonly #identity: Identity;
+  readonly #deps: ConnectionDeps;
+  #channel: RoomChannel | undefined;
+  #roomId: string | undefined;
+  #slowSinceMs: number | undefined;
+  #gone = false;
+
+  constructor(socket: Socket, identity: Identity, deps: ConnectionDeps) {
+    this.#socket = socket;
+    this.#engine = socket.conn as unknown as EngineSocket;
+    this.#identity = identity;
+    this.#deps = deps;
+  }
+
+  get id(): string {
+    return this.#socket.id;
+  }
+
+  get userId(): string {
+    return this.#identity.userId;
+  }
+
+  get staff(): boolean {
+    return (
+      this.#identity.role === 'host' ||
+      this.#identity.role === 'cohost' ||
+      this.#identity.role === 'moderator'
+    );
+  }
+
+  get roomId(): string | undefined {
+    return this.#roomId;
+  }
+
+  /** From here on every frame of the room is sent to this socket. */
+  async enter(roomId: string): Promise<void> {
+    if (this.#roomId !== undefined && this.#roomId !== roomId) this.leave();
+    const channel = await this.#deps.hub.open(roomId);
+    if (this.#gone) {
+      this.#deps.hub.release(roomId);
+      return;
+    }
+    if (this.#roomId === roomId && this.#channel === channel) return;
+    this.#channel?.remove(this.id);
+    const wasThere = this.#roomId === roomId;
+    this.#channel = channel;
+    this.#roomId = roomId;
+    channel.add(this);
+    if (!wasThere) {
+      this.#deps.presence.enter(roomId, this.userId);
+      void this.#socket.join(noticeRoom(roomId, this.userId));
+    }
+  }
+
+  leave(): void {
+    const roomId = this.#roomId;
+    if (roomId === undefined) return;
+    this.#channel?.remove(this.id);
+    this.#channel = undefined;
+    this.#roomId = undefined;
+    this.#deps.presence.leave(roomId, this.userId);
+    this.#deps.hub.release(roomId);
+    void this.#socket.leave(noticeRoom(roomId, this.userId));
+  }
+
+  flushedSeq(): number {
+    return this.#channel?.flushedSeq ?? 0;
+  }
+
+  /** The socket is closed. */
+  gone(): void {
+    this.#gone = true;
+    this.leave();
+  }
+
+  /**
+   * Writes the same bytes that every member gets. A reader with too much waiting is skipped: the gap
+   * makes its client resume once it reads again; one that stays slow is disconnected.
+   */
+  send(packet: EncodedPacket): void {
+    const { packetsBuffered, bytesBuffered, slowForMs } = this.#deps.limits;
+    const engine = this.#engine;
+    if (
+      engine.writeBuffer.length >= packetsBuffered ||
+      (engine.transport.socket?.bufferedAmount ?? 0) >= bytesBuffered
+    ) {
+      const nowMs = this.#deps.monotonicMs();
+      this.#slowSinceMs ??= nowMs;
+      if (nowMs - this.#slowSinceMs >= slowForMs) {
+        this.#deps.onSlow();
+        this.close('SLOW_READER');
+      }
+      return;
+    }
+    this.#slowSinceMs = undefined;
+    if (engine.readyState === 'open') {
+      engine.write(packet.text, { compress: false, wsPreEncodedFrame: packet.wsFrame });
+    }
+  }
+
+  /** Tells the client why, and closes. */
+  close(reason: CloseReason): void {
+    this.#socket.emit(WIRE.closing, { reason, ...CLOSE_REASONS[reason] });
+    // A slow reader would never get to the packet that says goodbye.
+    if (reason === 'SLOW_READER') this.#socket.conn.close(true);
+    else this.#socket.disconnect(true);
+  }
+}

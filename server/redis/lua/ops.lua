@@ -1,0 +1,29 @@
+-- Included by scripts that take an opId. Needs K.ops and K.opAges. A field is '<actor> <opId>', a value
+-- '<fingerprint> <result>'; entries are forgotten once older than the horizon, a few at a time.
+
+local OP_NEW, OP_REPLAY, OP_MISMATCH = 0, 1, 2
+
+-- Returns how `stored` (a value of K.ops, or false) relates to this input, and the stored result.
+local function op_compare(stored, fingerprint)
+  if not stored then return OP_NEW end
+  local at = string.find(stored, ' ', 1, true)
+  if string.sub(stored, 1, at - 1) ~= fingerprint then return OP_MISMATCH end
+  return OP_REPLAY, string.sub(stored, at + 1)
+end
+
+local function op_find(field, fingerprint)
+  return op_compare(redis.call('HGET', K.ops, field), fingerprint)
+end
+
+local function op_store(field, fingerprint, result, horizon_ms)
+  redis.call('HSET', K.ops, field, fingerprint .. ' ' .. result)
+  redis.call('RPUSH', K.opAges, int(NOW) .. ' ' .. field)
+  for _ = 1, 4 do
+    local oldest = redis.call('LINDEX', K.opAges, 0)
+    if not oldest then return end
+    local at = string.find(oldest, ' ', 1, true)
+    if tonumber(string.sub(oldest, 1, at - 1)) > NOW - horizon_ms then return end
+    redis.call('LPOP', K.opAges)
+    redis.call('HDEL', K.ops, string.sub(oldest, at + 1))
+  end
+end

@@ -1,0 +1,106 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { RedisClient } from './client.ts';
+import { asStoreError } from './errors.ts';
+
+/**
+ * A Lua file with a header:
+ *
+ *   --- <what it does>
+ *   --- KEYS head events …      names, in order; Lua reads them as K.head, K.events, …
+ *   --- ARGV nowMs args …       names, in order
+ *   --- Returns …
+ *   --- @include kernel         files of redis/lua, placed in front
+ */
+export type Script = {
+  readonly name: string;
+  readonly keys: readonly string[];
+  readonly argv: readonly string[];
+  readonly source: string;
+  readonly sha: string;
+};
+
+const LIBRARY = join(dirname(fileURLToPath(import.meta.url)), 'lua');
+const MAX_ARGV = 8;
+
+export function parseScript(name: string, text: string, include: (file: string) => string): Script {
+  const header = text.split('\n').filter((line) => line.startsWith('--- '));
+  const field = (label: string): string => {
+    const line = header.find((candidate) => candidate.startsWith(`--- ${label}`));
+    if (line === undefined) throw new Error(`${name}.lua: the header has no line "--- ${label}"`);
+    return line.slice(`--- ${label}`.length).trim();
+  };
+  const words = (value: string): string[] => value.split(/\s+/).filter(Boolean);
+  const keys = words(field('KEYS'));
+  const argv = words(field('ARGV'));
+  field('Returns');
+  if (argv.length > MAX_ARGV) throw new Error(`${name}.lua: past ${MAX_ARGV} ARGV, pass one JSON argument`);
+  const used = [...text.matchAll(/\bK\.(\w+)/g)].map((match) => match[1] as string);
+  for (const key of used) {
+    if (!keys.includes(key)) throw new Error(`${name}.lua: uses K.${key}, which its KEYS line does not name`);
+  }
+  const includes = header
+    .filter((line) => line.startsWith('--- @include '))
+    .map((line) => include(line.slice('--- @include '.length).trim()));
+  const table = `local K = { ${keys.map((key, i) => `${key} = KEYS[${i + 1}]`).join(', ')} }`;
+  const source = [table, ...includes, text].join('\n');
+  return { name, keys, argv, source, sha: createHash('sha1').update(source).digest('hex') };
+}
+
+/** Loads every script of a play's `lua` folder. `metaUrl` is the caller's `import.meta.url`. */
+export function loadScripts<const N extends string>(metaUrl: string, names: readonly N[]): Record<N, Script> {
+  const folder = join(dirname(fileURLToPath(metaUrl)), 'lua');
+  const libraries = [folder, LIBRARY];
+  const include = (file: string): string => {
+    for (const library of libraries) {
+      if (readdirSync(library).includes(`${file}.lua`))
+        return readFileSync(join(library, `${file}.lua`), 'utf8');
+    }
+    throw new Error(`no ${file}.lua to include`);
+  };
+  const scripts = {} as Record<N, Script>;
+  for (const name of names) {
+    scripts[name] = parseScript(name, readFileSync(join(folder, `${name}.lua`), 'utf8'), include);
+  }
+  return scripts;
+}
+
+/** Key names to keys and ARGV in the script's own order; throws when one is missing or left over. */
+export function orderKeys(script: Script, keys: Readonly<Record<string, string>>): string[] {
+  const given = Object.keys(keys);
+  const surplus = given.filter((name) => !script.keys.includes(name));
+  if (surplus.length > 0) throw new Error(`${script.name}.lua does not take ${surplus.join(', ')}`);
+  return script.keys.map((name) => {
+    const key = keys[name];
+    if (key === undefined) throw new Error(`${script.name}.lua needs the key ${name}`);
+    return key;
+  });
+}
+
+/**
+ * Runs a script: EVALSHA, and EVAL where Redis does not know it (a restart, a promotion).
+ * Throws `StoreError` when Redis is away or the outcome is unknown.
+ */
+export async function runScript(
+  redis: RedisClient,
+  script: Script,
+  keys: Readonly<Record<string, string>>,
+  argv: readonly string[],
+): Promise<unknown> {
+  const ordered = orderKeys(script, keys);
+  if (argv.length !== script.argv.length) {
+    throw new Error(`${script.name}.lua takes ${script.argv.length} ARGV, got ${argv.length}`);
+  }
+  try {
+    return await redis.evalsha(script.sha, ordered.length, ...ordered, ...argv);
+  } catch (error) {
+    if (!(error instanceof Error) || !error.message.startsWith('NOSCRIPT')) throw asStoreError(error);
+  }
+  try {
+    return await redis.eval(script.source, ordered.length, ...ordered, ...argv);
+  } catch (error) {
+    throw asStoreError(error);
+  }
+}
