@@ -1,4 +1,4 @@
-import { WebSocket } from 'ws';
+import * as ws from 'ws';
 import type { RoomEvent } from '../../shared/kernel/ack.ts';
 import { eventSpecs, WIRE } from '../../shared/protocol.ts';
 
@@ -19,13 +19,12 @@ export function parseLogged(raw: string): LoggedEvent | undefined {
 
 /** `Sender.frame` is what socket.io-adapter itself uses to encode a broadcast once; ws is pinned for it. */
 type FrameOptions = { fin: boolean; rsv1: boolean; opcode: number; mask: boolean; readOnly: boolean };
-const sender = (WebSocket as unknown as { Sender: { frame(data: Buffer, options: FrameOptions): Buffer[] } })
-  .Sender;
+const { Sender } = ws as unknown as { Sender: { frame(data: Buffer, options: FrameOptions): Buffer[] } };
 
 export function encodePacket(name: string, json: string): EncodedPacket {
   const text = `2["${name}",${json}]`;
   // "4": an Engine.IO message. One buffer: one write to the socket instead of two under a cork.
-  const parts = sender.frame(Buffer.from(`4${text}`), {
+  const parts = Sender.frame(Buffer.from(`4${text}`), {
     fin: true,
     rsv1: false,
     opcode: 1,

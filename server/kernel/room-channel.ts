@@ -197,7 +197,16 @@ export class RoomChannel {
     if (atMs >= this.#flushAtMs) return;
     clearTimeout(this.#timer);
     this.#flushAtMs = atMs;
-    this.#timer = setTimeout(() => this.#flush(), atMs - nowMs);
+    this.#timer = setTimeout(() => this.#tick(), atMs - nowMs);
+  }
+
+  /** A frame that cannot be made must not end the node; the gap makes clients resume. */
+  #tick(): void {
+    try {
+      this.#flush();
+    } catch (error) {
+      this.#deps.log.error({ roomId: this.#deps.roomId, err: error }, 'a frame was not sent');
+    }
   }
 
   #flush(): void {

@@ -31,7 +31,8 @@ export function createNoticeAdapter(
     },
   });
   const create = createShardedAdapter(quiet, subscriber, { channelPrefix, subscriptionMode: 'static' });
-  return ((namespace: Namespace) => {
+  // Socket.IO calls it with `new`; an arrow function would not do.
+  return function noticeAdapter(namespace: Namespace) {
     const adapter = create(namespace);
     const hooks = adapter as unknown as Hooks;
     const guard = (name: 'onMessage' | 'onResponse'): void => {
@@ -47,5 +48,5 @@ export function createNoticeAdapter(
     guard('onMessage');
     guard('onResponse');
     return adapter;
-  }) as unknown as AdapterFactory;
+  } as unknown as AdapterFactory;
 }

@@ -47,14 +47,15 @@ export class DueQueue {
   }
 
   /**
-   * To be called before a script that sets a deadline at `atMs` or later: if the node dies in between,
-   * the room is looked at in vain, but never forgotten.
+   * To be called before a script that sets a deadline `inMs` from now or later: if the node dies in
+   * between, the room is looked at in vain, but never forgotten. By Redis' clock, not this node's.
    */
-  async announce(roomId: string, atMs: number): Promise<void> {
+  async announce(roomId: string, inMs: number): Promise<void> {
     const { index, generations, counter } = this.#deps.keys.due;
     await runScript(this.#deps.redis, scripts['due-announce'], { index, generations, counter }, [
+      this.#deps.scriptNow(),
       roomId,
-      String(Math.floor(atMs)),
+      String(Math.floor(inMs)),
     ]);
   }
 
@@ -177,7 +178,8 @@ export class DueQueue {
       for (let i = 0; i < found.length; i += 2) {
         const roomId = found[i] as string;
         const [, score] = await guarded(() => redis.zrange(keys.room(roomId).due, 0, '0', 'WITHSCORES'));
-        if (score !== undefined) await this.announce(roomId, Number(score));
+        if (score !== undefined)
+          await this.announce(roomId, Math.max(0, Number(score) - (await this.#nowMs())));
       }
     } while (cursor !== '0' && !this.#closed);
   }

@@ -36,6 +36,8 @@ export function createKeys(prefix: string) {
         chatPin: `${base}:chat-pin`,
         /** zset of sale ids by the time they were scheduled */
         sales,
+        /** set of the sale ids that are scheduled, open or paused */
+        salesRunning: `${base}:sales-running`,
         sale: (saleId: string) => `${sales}:${saleId}`,
         /** hash user → units held and paid; 0 stays, so that losers are known from former buyers */
         buyers: (saleId: string) => `${sales}:${saleId}:buyers`,

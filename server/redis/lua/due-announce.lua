@@ -1,9 +1,14 @@
---- due-announce: notes that a room has something due at a time, or earlier.
+--- due-announce: notes that a room will have something due, so many ms from now or later.
 --- KEYS index generations counter
---- ARGV room atMs
+--- ARGV nowMs room inMs
 --- Returns 1
 -- The generation lets a poller see that a room was announced while it looked at the room's queue.
+local now = tonumber(ARGV[1])
+if not now then
+  local t = redis.call('TIME')
+  now = tonumber(t[1]) * 1000 + math.floor(tonumber(t[2]) / 1000)
+end
 local generation = redis.call('INCR', K.counter)
-redis.call('HSET', K.generations, ARGV[1], generation)
-redis.call('ZADD', K.index, 'LT', ARGV[2], ARGV[1])
+redis.call('HSET', K.generations, ARGV[2], generation)
+redis.call('ZADD', K.index, 'LT', string.format('%.0f', now + tonumber(ARGV[3])), ARGV[2])
 return 1

@@ -1,0 +1,180 @@
+import type { Server as HttpServer } from 'node:http';
+import type { Config } from './config/schema.ts';
+import { createBinder } from './kernel/bind-play.ts';
+import type { Clock } from './kernel/clock.ts';
+import type { Log } from './kernel/log.ts';
+import type { Observer } from './kernel/observer.ts';
+import type { Play } from './kernel/play.ts';
+import type { RandomSource } from './kernel/random.ts';
+import { RateLimits } from './kernel/rate-limits.ts';
+import { RoomHub } from './kernel/room-hub.ts';
+import { Snapshots } from './kernel/snapshots.ts';
+import { createPlays, type Stores } from './plays.ts';
+import { createNoticeAdapter } from './realtime/adapter.ts';
+import { Tokens } from './realtime/auth.ts';
+import { Realtime } from './realtime/io.ts';
+import { Presence } from './realtime/presence.ts';
+import { connectRedis, createRedisClient, parseRedisUrl, type RedisClient } from './redis/client.ts';
+import { DueQueue } from './redis/due-queue.ts';
+import { EventLog } from './redis/event-log.ts';
+import { createKeys, type Keys } from './redis/keys.ts';
+import { RedisTime } from './redis/redis-time.ts';
+import { ShardSubscriber } from './redis/shard-subscriber.ts';
+
+export type CoreOptions = {
+  config: Config;
+  redisUrl: string;
+  log: Log;
+  clock: Clock;
+  random: RandomSource;
+  observer: Observer;
+  /** '' in production: scripts take Redis' own time. Tests pass theirs. */
+  scriptNow: () => string;
+};
+
+/** Everything behind HTTP: Redis, rooms, plays, sockets. */
+export type Core = {
+  config: Config;
+  keys: Keys;
+  redis: RedisClient;
+  stores: Stores;
+  tokens: Tokens;
+  due: DueQueue;
+  presence: Presence;
+  hub: RoomHub;
+  /** Redis' time, as this node knows it. */
+  serverNowMs: () => number;
+  /** Takes sockets on this HTTP server. */
+  attach(http: HttpServer): Realtime;
+  close(): Promise<void>;
+};
+
+const CONNECT_TIMEOUT_MS = 5000;
+
+/**
+ * Wires the node together.
+ * @throws Error when Redis cannot be reached at the start; later it may come and go.
+ */
+export async function createCore(options: CoreOptions): Promise<Core> {
+  const { config, log, clock, random, observer, scriptNow } = options;
+  const target = parseRedisUrl(options.redisUrl);
+  const keys = createKeys(config.redisKeyPrefix);
+  const redis = createRedisClient(target, 'commands', log);
+  const subscriberClient = createRedisClient(target, 'subscriber', log);
+  const noticeClient = createRedisClient(target, 'subscriber', log);
+  const clients = [redis, subscriberClient, noticeClient];
+  try {
+    await Promise.all(clients.map((client) => connectRedis(client, CONNECT_TIMEOUT_MS)));
+  } catch (error) {
+    for (const client of clients) client.disconnect();
+    throw error;
+  }
+
+  const eventLog = new EventLog(redis, keys);
+  const subscriber = new ShardSubscriber(subscriberClient, log);
+  const time = new RedisTime(redis, clock, log);
+  await time.start();
+  const serverNowMs = (): number => (scriptNow() === '' ? time.nowMs() : Number(scriptNow()));
+  const due = new DueQueue({ redis, keys, log, scriptNow, onHandled: observer.dueHandled });
+
+  let realtime: Realtime | undefined;
+  let snapshots: Snapshots | undefined;
+  const { plays, stores } = createPlays({
+    ...{ config, redis, keys, eventLog, due, clock, random, observer, scriptNow, serverNowMs },
+    feedHealthy: () => subscriber.healthy,
+    notify: (roomId, userId, name, data) => realtime?.notify(roomId, userId, name, data),
+    snapshots: () => snapshots as Snapshots,
+  });
+  snapshots = new Snapshots(redis, keys, plays, clock);
+  const hub = new RoomHub({
+    ...{ log, clock, random, keys, eventLog, subscriber },
+    shapes: Object.assign({}, ...plays.map((play) => play.shapes ?? {})),
+    tickMs: config.tickMs,
+    chatPerSecond: config.chatPerSecond,
+    onEvent: (roomId, event) => {
+      observer.event(event.name);
+      for (const play of plays) play.observe?.(roomId, event);
+    },
+    onClosed: (roomId) => {
+      snapshots?.forget(roomId);
+      for (const play of plays) play.forget?.(roomId);
+    },
+    onSent: observer.framesSent,
+  });
+  const presence = new Presence({
+    ...{ redis, keys, log, clock, scriptNow },
+    nodeId: config.nodeId,
+    onHead: (roomId, seq) => hub.get(roomId)?.noteHead(seq),
+  });
+  const tokens = new Tokens(
+    {
+      issuer: config.tokenIssuer,
+      audience: config.tokenAudience,
+      secret: config.tokenSecret,
+      jwksUrl: config.jwksUrl,
+    },
+    random,
+    clock.nowMs,
+  );
+  handleDue(due, plays);
+  due.start();
+  presence.start();
+
+  return {
+    ...{ config, keys, redis, stores, tokens, due, presence, hub, serverNowMs },
+    attach(http) {
+      realtime = new Realtime(http, {
+        ...{ hub, presence, log, random, tokens },
+        nowMs: clock.nowMs,
+        monotonicMs: clock.monotonicMs,
+        allowedOrigins: config.allowedOrigins,
+        trustedHops: config.trustedProxyHops,
+        maxConnections: {
+          perUser: config.maxConnectionsPerUser,
+          perAddress: config.maxConnectionsPerAddress,
+        },
+        limits: {
+          packetsBuffered: config.bufferedPacketsMax,
+          bytesBuffered: config.bufferedBytesMax,
+          slowForMs: config.slowReaderMs,
+        },
+        bind: binder(options, plays),
+        adapter: createNoticeAdapter(redis, noticeClient, keys.adapterChannel, log),
+        onConnection: observer.connection,
+        onRefused: observer.connectionRefused,
+        onSlow: observer.slowReader,
+      });
+      return realtime;
+    },
+    async close() {
+      await realtime?.close();
+      await due.close();
+      await presence.close();
+      time.close();
+      for (const play of plays) await play.close?.();
+      await hub.close();
+      for (const client of clients) client.disconnect();
+    },
+  };
+}
+
+function handleDue(due: DueQueue, plays: readonly Play[]): void {
+  for (const play of plays) {
+    for (const [what, handler] of Object.entries(play.due ?? {}))
+      due.handle(`${play.contract.name}:${what}`, handler);
+  }
+}
+
+function binder({ config, log, clock, random, observer }: CoreOptions, plays: readonly Play[]) {
+  return createBinder({
+    ...{ plays, log, random },
+    rateLimits: new RateLimits(clock),
+    limits: {
+      perSocket: { perSecond: config.commandsPerSecondPerSocket, burst: config.commandsBurstPerSocket },
+      perAddress: { perSecond: config.commandsPerSecondPerAddress, burst: config.commandsBurstPerAddress },
+      refusalsBeforeClose: config.refusalsBeforeClose,
+    },
+    onCall: observer.call,
+    monotonicMs: clock.monotonicMs,
+  });
+}

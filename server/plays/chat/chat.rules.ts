@@ -1,0 +1,42 @@
+import type { RoomEvent } from '../../../shared/kernel/ack.ts';
+import type { ChatMessage } from '../../../shared/plays/chat/contract.ts';
+import type { Identity } from '../../kernel/context.ts';
+import type { ShapeTraits } from '../../kernel/shaping.ts';
+import { cleanText, truncate } from '../../kernel/text.ts';
+
+const EXCERPT_MAX_GRAPHEMES = 60;
+const ALWAYS_SHOWN: readonly string[] = ['host', 'cohost', 'moderator'];
+
+/** A message before Redis adds what it replies to and its time. Field order is the wire's. */
+export type Draft = Omit<ChatMessage, 'replyTo' | 'atMs'>;
+
+/** Undefined when cleaning leaves nothing to read. */
+export function draftMessage(
+  messageId: string,
+  author: Identity,
+  input: { text: string; mentions: readonly string[] },
+): Draft | undefined {
+  const text = cleanText(input.text);
+  if (text === '') return undefined;
+  const { userId, name, role } = author;
+  return { messageId, userId, name, role, text, mentions: [...new Set(input.mentions)] };
+}
+
+/** What a reply to this message carries of it. */
+export function quoteOf(draft: Draft): NonNullable<ChatMessage['replyTo']> {
+  const { messageId, userId, name, text } = draft;
+  return { messageId, userId, name, excerpt: truncate(text, EXCERPT_MAX_GRAPHEMES) };
+}
+
+/** Staff always pass; whoever is named or replied to gets the message even when others don't. */
+export function shapeOf(event: RoomEvent): ShapeTraits {
+  const message = event.data as ChatMessage;
+  const addressees = new Set([...message.mentions, ...(message.replyTo ? [message.replyTo.userId] : [])]);
+  addressees.delete(message.userId);
+  return {
+    authorId: message.userId,
+    always: ALWAYS_SHOWN.includes(message.role),
+    addressees: [...addressees],
+    notice: { name: 'chat:mentioned', data: { seq: event.seq, message } },
+  };
+}

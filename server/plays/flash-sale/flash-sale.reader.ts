@@ -1,0 +1,75 @@
+import {
+  FLASH_SALE_LIMITS,
+  type FlashSale,
+  type FlashSaleSnapshot,
+  type FlashSaleYou,
+  type Hold,
+  salePhaseSchema,
+} from '../../../shared/plays/flash-sale/contract.ts';
+import type { Reader } from '../../kernel/play.ts';
+import { loadScripts } from '../../redis/scripts.ts';
+
+const scripts = loadScripts(import.meta.url, ['read', 'you']);
+const KEPT = String(FLASH_SALE_LIMITS.salesKept.value);
+
+/** A sale from the flat field list of its hash. '' stands for null. */
+export function readSale(flat: readonly string[]): FlashSale {
+  const fields = new Map<string, string>();
+  for (let i = 0; i < flat.length; i += 2) fields.set(flat[i] as string, flat[i + 1] as string);
+  const text = (name: string): string => {
+    const value = fields.get(name);
+    if (value === undefined) throw new Error(`a sale has no ${name}`);
+    return value;
+  };
+  const number = (name: string): number => Number(text(name));
+  return {
+    saleId: text('saleId'),
+    productId: text('productId'),
+    title: text('title'),
+    imageUrl: text('imageUrl') || null,
+    priceMinor: number('priceMinor'),
+    compareAtMinor: text('compareAtMinor') === '' ? null : number('compareAtMinor'),
+    compareAtBasis: text('compareAtBasis') || null,
+    limitPerBuyer: number('limitPerBuyer'),
+    holdMs: number('holdMs'),
+    phase: salePhaseSchema.parse(text('phase')),
+    opensAtMs: number('opensAtMs'),
+    endsAtMs: number('endsAtMs'),
+    total: number('total'),
+    available: number('available'),
+    held: number('held'),
+    sold: number('sold'),
+    epoch: number('epoch'),
+  };
+}
+
+// EVAL, not EVALSHA: inside MULTI there is no second try for a Redis that has forgotten the script.
+
+export const flashSaleReader: Reader<FlashSaleSnapshot> = {
+  queue(pipe, keys) {
+    pipe.eval(scripts.read.source, 2, keys.sales, keys.salesRunning, KEPT);
+  },
+  parse([sales]) {
+    return { sales: (sales as string[][]).map(readSale) };
+  },
+};
+
+export function flashSaleYouReader(userId: string): Reader<FlashSaleYou> {
+  return {
+    queue(pipe, keys) {
+      pipe.eval(scripts.you.source, 4, keys.holds, keys.holders, keys.sales, keys.salesRunning, userId, KEPT);
+    },
+    parse([reply]) {
+      const [holds, pairs] = reply as [string[], string[]];
+      const taken: Record<string, number> = {};
+      for (let i = 0; i < pairs.length; i += 2) taken[pairs[i] as string] = Number(pairs[i + 1]);
+      return {
+        holds: holds.map((json) => {
+          const { userId: _, ...hold } = JSON.parse(json) as Hold & { userId: string };
+          return hold;
+        }),
+        taken,
+      };
+    },
+  };
+}

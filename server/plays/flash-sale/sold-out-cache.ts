@@ -1,0 +1,100 @@
+import type { RoomEvent } from '../../../shared/kernel/ack.ts';
+import type { Clock } from '../../kernel/clock.ts';
+import type { FlashSaleStore } from './flash-sale.store.ts';
+
+/** How long a node may answer for itself before it asks again, should it have missed an event. */
+const TRUST_MS = 1000;
+
+type Entry = {
+  /** Highest epoch that an event has shown. */
+  seenEpoch: number;
+  soldOut: { buyers: ReadonlySet<string>; loadedAtMs: number } | undefined;
+  loading: Promise<void> | undefined;
+};
+
+/**
+ * Knows sales that are sold out, so that their losers need not be asked of Redis. Learnt from the event
+ * log: an epoch is sold out once `available` was 0 in it, until units come back and the epoch rises.
+ * Whoever has or had units is never answered here: they may be retrying the grab that won.
+ */
+export class SoldOutCache {
+  readonly #store: Pick<FlashSaleStore, 'soldOut'>;
+  readonly #clock: Clock;
+  readonly #healthy: () => boolean;
+  readonly #rooms = new Map<string, Map<string, Entry>>();
+
+  constructor(store: Pick<FlashSaleStore, 'soldOut'>, clock: Clock, healthy: () => boolean) {
+    this.#store = store;
+    this.#clock = clock;
+    this.#healthy = healthy;
+  }
+
+  observe(roomId: string, event: RoomEvent): void {
+    if (!event.name.startsWith('flash-sale:')) return;
+    const data = event.data as { saleId?: string; available?: number; epoch?: number };
+    if (data.saleId === undefined) return;
+    if (event.name !== 'flash-sale:stock-changed') {
+      this.#rooms.get(roomId)?.delete(data.saleId);
+      return;
+    }
+    const entry = this.#entry(roomId, data.saleId);
+    entry.seenEpoch = Math.max(entry.seenEpoch, data.epoch ?? 0);
+    if (data.available !== 0) {
+      entry.soldOut = undefined;
+      return;
+    }
+    void this.#load(roomId, data.saleId, entry);
+  }
+
+  /** Whether this user certainly gets nothing of this sale now. */
+  lost(roomId: string, saleId: string, userId: string): boolean {
+    const entry = this.#rooms.get(roomId)?.get(saleId);
+    if (!entry?.soldOut || !this.#healthy()) return false;
+    const ageMs = this.#clock.monotonicMs() - entry.soldOut.loadedAtMs;
+    if (ageMs >= TRUST_MS) {
+      void this.#load(roomId, saleId, entry);
+      // Answering goes on while one question is under way, or all losers would rush to Redis at once.
+      if (ageMs >= 2 * TRUST_MS) return false;
+    }
+    return !entry.soldOut.buyers.has(userId);
+  }
+
+  forget(roomId: string): void {
+    this.#rooms.delete(roomId);
+  }
+
+  #entry(roomId: string, saleId: string): Entry {
+    let sales = this.#rooms.get(roomId);
+    if (!sales) {
+      sales = new Map();
+      this.#rooms.set(roomId, sales);
+    }
+    let entry = sales.get(saleId);
+    if (!entry) {
+      entry = { seenEpoch: 0, soldOut: undefined, loading: undefined };
+      sales.set(saleId, entry);
+    }
+    return entry;
+  }
+
+  #load(roomId: string, saleId: string, entry: Entry): Promise<void> {
+    entry.loading ??= this.#store
+      .soldOut(roomId, saleId)
+      .then(
+        (found) => {
+          // Units came back while we asked: what we were told is of an older epoch.
+          const current = found !== undefined && found.epoch >= entry.seenEpoch;
+          entry.soldOut = current
+            ? { buyers: found.buyers, loadedAtMs: this.#clock.monotonicMs() }
+            : undefined;
+        },
+        () => {
+          entry.soldOut = undefined;
+        },
+      )
+      .finally(() => {
+        entry.loading = undefined;
+      });
+    return entry.loading;
+  }
+}
