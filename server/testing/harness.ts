@@ -6,6 +6,7 @@ import { type App, createApp } from '../app.ts';
 import { type Config, defaultConfig } from '../config/schema.ts';
 import type { Core } from '../core.ts';
 import { createLog } from '../kernel/log.ts';
+import { type Observer, silentObserver } from '../kernel/observer.ts';
 import { systemRandom } from '../kernel/random.ts';
 import { TestClient } from './test-client.ts';
 import { startTestRedis, type TestRedis } from './test-redis.ts';
@@ -26,6 +27,7 @@ export type NodeOptions = {
   /** Without one, scripts take Redis' own time. */
   time?: TestTime;
   createHandler?: (core: Core) => RequestListener;
+  observer?: Partial<Observer>;
 };
 
 export type TestNode = App & {
@@ -61,6 +63,7 @@ export class Harness {
       redisUrl: this.redis.url,
       log: createLog({ level: config.logLevel, format: 'json' }),
       createHandler: options.createHandler ?? (() => (_request, response) => response.writeHead(404).end()),
+      observer: { ...silentObserver, ...options.observer },
       ...(time ? { scriptNow: () => String(time.nowMs) } : {}),
     });
     const node: TestNode = Object.assign(app, {
