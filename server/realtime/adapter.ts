@@ -7,9 +7,9 @@ type AdapterFactory = NonNullable<Parameters<Server['adapter']>[0]>;
 type Hooks = { onMessage(message: unknown): void; onResponse(message: unknown): void };
 
 /**
- * The sharded Redis adapter with its two sharp edges blunted (8.3.0): a publish that fails is logged
- * instead of ending the process as an unhandled rejection, and a malformed message on its channel
- * is dropped instead of throwing inside the subscriber. Static channels: it carries notices, which are rare.
+ * The sharded Redis adapter with its two sharp edges blunted (8.3.0): a publish or subscription that
+ * fails is logged instead of ending the process as an unhandled rejection, and a malformed message
+ * on its channel is dropped instead of throwing inside the subscriber. Static channels: it carries notices, which are rare.
  */
 export function createNoticeAdapter(
   publisher: RedisClient,
@@ -17,20 +17,32 @@ export function createNoticeAdapter(
   channelPrefix: string,
   log: Log,
 ): AdapterFactory {
-  const quiet = new Proxy(publisher, {
-    get(target, property) {
-      if (property === 'spublish') {
-        return (channel: string, payload: string) =>
-          target.spublish(channel, payload).catch((error: Error) => {
-            log.warn({ reason: error.message }, 'a notice did not reach the other nodes');
-            return 0;
-          });
-      }
-      const value: unknown = Reflect.get(target, property, target);
-      return typeof value === 'function' ? value.bind(target) : value;
-    },
+  const quiet = (client: RedisClient) =>
+    withMethods(client, {
+      spublish: (channel: string, payload: string) =>
+        client.spublish(channel, payload).catch(lost('a notice did not reach the other nodes')),
+      ssubscribe: (channel: string) => {
+        channels.add(channel);
+        return client.ssubscribe(channel).catch(lost('not subscribed to notices yet'));
+      },
+      sunsubscribe: (names: string | string[]) => {
+        const gone = [names].flat();
+        for (const name of gone) channels.delete(name);
+        return client.sunsubscribe(...gone).catch(() => 0);
+      },
+    });
+  const channels = new Set<string>();
+  const lost = (what: string) => (error: Error) => {
+    log.warn({ reason: error.message }, what);
+    return 0;
+  };
+  subscriber.on('ready', () => {
+    for (const channel of channels) subscriber.ssubscribe(channel).catch(lost('not subscribed to notices yet'));
   });
-  const create = createShardedAdapter(quiet, subscriber, { channelPrefix, subscriptionMode: 'static' });
+  const create = createShardedAdapter(quiet(publisher), quiet(subscriber), {
+    channelPrefix,
+    subscriptionMode: 'static',
+  });
   // Socket.IO calls it with `new`; an arrow function would not do.
   return function noticeAdapter(namespace: Namespace) {
     const adapter = create(namespace);
@@ -49,4 +61,15 @@ export function createNoticeAdapter(
     guard('onResponse');
     return adapter;
   } as unknown as AdapterFactory;
+}
+
+/** The same object, with some methods of our own. */
+function withMethods<T extends object>(target: T, methods: Readonly<Record<string, unknown>>): T {
+  return new Proxy(target, {
+    get(object, property) {
+      if (typeof property === 'string' && property in methods) return methods[property];
+      const value: unknown = Reflect.get(object, property, object);
+      return typeof value === 'function' ? value.bind(object) : value;
+    },
+  });
 }

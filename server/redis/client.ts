@@ -93,12 +93,15 @@ const COMMAND_OPTIONS: Options = {
   reconnectOnError: (error) => (error.message.startsWith('READONLY') ? 1 : false),
 };
 
-/** A subscriber waits for Redis as long as it takes, and is subscribed again after. */
+/**
+ * A subscriber waits for Redis as long as it takes. Its users subscribe again on 'ready': ioredis'
+ * own way leaves promises that nobody can catch. A Cluster client does it inside.
+ */
 const SUBSCRIBER_OPTIONS: Options = {
   connectTimeout: 3000,
   maxRetriesPerRequest: null,
   enableOfflineQueue: true,
-  autoResubscribe: true,
+  autoResubscribe: false,
 };
 
 const COMMON_OPTIONS: Options = {
@@ -141,7 +144,7 @@ function clusterClient(
     slotsRefreshTimeout: 3000,
     retryDelayOnTryAgain: 100,
     shardedSubscribers: role === 'subscriber',
-    redisOptions: Object.assign(perNode, target.options),
+    redisOptions: Object.assign(perNode, { autoResubscribe: true }, target.options),
   });
 }
 

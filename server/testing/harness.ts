@@ -14,6 +14,8 @@ import { startTestRedis, type TestRedis } from './test-redis.ts';
 /** Redis' time as the scripts see it, turned by hand. Starts at a round number to make logs readable. */
 export class TestTime {
   nowMs: number;
+  /** Nodes of one time share a key prefix: others, whose clock differs, would serve what is due too soon. */
+  readonly keyPrefix = `${systemRandom.id('time')}:`;
   constructor(startMs = 1_900_000_000_000) {
     this.nowMs = startMs;
   }
@@ -57,7 +59,11 @@ export class Harness {
 
   async node(options: NodeOptions = {}): Promise<TestNode> {
     const { time } = options;
-    const config = defaultConfig({ maxConnectionsPerAddress: 10_000, ...options.config });
+    const config = defaultConfig({
+      maxConnectionsPerAddress: 10_000,
+      ...(time ? { redisKeyPrefix: time.keyPrefix } : {}),
+      ...options.config,
+    });
     const app = await createApp({
       config,
       redisUrl: this.redis.url,

@@ -298,13 +298,12 @@ describe('what joiners get', () => {
       });
       await flashSale.steer(roomId, { actor: 'h', opId: opId(), fingerprint: '' }, `s${i}`, 'close');
     }
-    // Joiners may share a state that is a moment old; what came after follows in frames.
-    const joined = await eventually(async () => {
-      const reply = await ana.must('room:join', { roomId });
-      expect((reply.snapshot['flash-sale'] as { sales: unknown[] }).sales).toHaveLength(21);
-      return reply;
-    });
+    // Joiners may share a state that is a moment old; wait until this node has sent all of it.
+    const head = Number(await harness.redis.client.hget(node.core.keys.room(roomId).head, 'seq'));
+    await eventually(() => expect(ana.frames.at(-1)?.toSeq).toBeGreaterThanOrEqual(head));
+    const joined = await ana.must('room:join', { roomId });
     const { sales } = joined.snapshot['flash-sale'] as { sales: { saleId: string }[] };
+    expect(sales).toHaveLength(21);
     expect(sales.at(-1)).toMatchObject({ saleId: old.saleId, held: 1 });
     expect(joined.you.plays['flash-sale']).toEqual({
       holds: [held.ok ? held.data.hold : undefined],
