@@ -25,7 +25,10 @@ afterAll(async () => {
 });
 
 /** What a client has seen, as one list without repeats, and whether anything is missing in it. */
-function missing(events: readonly RoomEvent[], covered: readonly { fromSeq: number; toSeq: number }[]): number[] {
+function missing(
+  events: readonly RoomEvent[],
+  covered: readonly { fromSeq: number; toSeq: number }[],
+): number[] {
   const seen = new Set(events.map((event) => event.seq));
   for (const { fromSeq, toSeq } of covered) for (let seq = fromSeq; seq <= toSeq; seq += 1) seen.add(seq);
   const all = [...seen].sort((a, b) => a - b);
@@ -35,7 +38,9 @@ function missing(events: readonly RoomEvent[], covered: readonly { fromSeq: numb
 }
 
 describe('crashes', () => {
-  it('[CR1] [CR2] a node killed after a grab loses neither the hold nor an event', { timeout: 90_000 }, async () => {
+  it('[CR1] [CR2] a node killed after a grab loses neither the hold nor an event', {
+    timeout: 90_000,
+  }, async () => {
     await harness.start({ appendonly: true });
     const other = await survivor();
     const doomed = await launch();
@@ -79,7 +84,9 @@ describe('crashes', () => {
     expect(new Set(events.map((event) => event.seq)).size).toBe(events.length);
   });
 
-  it('[CR3] Redis killed and started again: no node ends, nothing acknowledged is lost', { timeout: 60_000 }, async () => {
+  it('[CR3] Redis killed and started again: no node ends, nothing acknowledged is lost', {
+    timeout: 60_000,
+  }, async () => {
     const other = await survivor();
     const node = await launch();
     const roomId = await harness.room(other);
@@ -119,6 +126,8 @@ describe('crashes', () => {
     const ana = await harness.connect(node, await other.token({ userId: 'ana', room: roomId }));
     await ana.must('room:join', { roomId });
     expect(await node.stop()).toBe(0);
-    await eventually(() => expect(ana.closings).toMatchObject([{ reason: 'SHUTTING_DOWN', reconnect: true }]));
+    await eventually(() =>
+      expect(ana.closings).toMatchObject([{ reason: 'SHUTTING_DOWN', reconnect: true }]),
+    );
   });
 });

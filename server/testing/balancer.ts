@@ -3,20 +3,20 @@ import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
 export type Balancer = {
   readonly url: string;
-  /** Which node the next connections go to first; others follow when it does not answer. */
-  prefer(url: string): void;
+  /** The nodes from now on. Connections go to the first that answers. */
+  serve(urls: readonly string[]): void;
   close(): Promise<void>;
 };
 
 /** What stands in front of nodes in production, as small as a test needs it: TCP, no stickiness. */
 export async function startBalancer(urls: readonly string[]): Promise<Balancer> {
-  let preferred = urls[0] as string;
+  let nodes = urls;
   const open = new Set<Socket>();
   const server = createServer((client) => {
     open.add(client);
     client.on('close', () => open.delete(client));
     client.on('error', () => client.destroy());
-    const queue = [preferred, ...urls.filter((url) => url !== preferred)];
+    const queue = [...nodes];
     const next = (): void => {
       const url = queue.shift();
       if (url === undefined) {
@@ -40,8 +40,8 @@ export async function startBalancer(urls: readonly string[]): Promise<Balancer> 
   await once(server, 'listening');
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    prefer: (url) => {
-      preferred = url;
+    serve: (given) => {
+      nodes = given;
     },
     async close() {
       const closed = once(server, 'close');

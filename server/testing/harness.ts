@@ -30,6 +30,8 @@ export type NodeOptions = {
   time?: TestTime;
   createHandler?: (core: Core) => RequestListener;
   observer?: Partial<Observer>;
+  /** Another Redis than the harness' own: a Cluster, a Sentinel. */
+  redisUrl?: string;
 };
 
 export type TestNode = App & {
@@ -66,7 +68,7 @@ export class Harness {
     });
     const app = await createApp({
       config,
-      redisUrl: this.redis.url,
+      redisUrl: options.redisUrl ?? this.redis.url,
       log: createLog({ level: config.logLevel, format: 'json' }),
       createHandler: options.createHandler ?? (() => (_request, response) => response.writeHead(404).end()),
       observer: { ...silentObserver, ...options.observer },

@@ -23,7 +23,10 @@ export type NodeProcess = {
 };
 
 /** Starts `server/main.ts` with these flags and waits until it listens. */
-export async function startNodeProcess(flags: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<NodeProcess> {
+export async function startNodeProcess(
+  flags: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+): Promise<NodeProcess> {
   const dir = mkdtempSync(join(tmpdir(), 'livestall-node-'));
   const readyFile = join(dir, 'ready.json');
   const child: ChildProcess = spawn(process.execPath, [MAIN, '--port', '0', ...flags], {
