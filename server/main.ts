@@ -77,16 +77,20 @@ function withDemoSecrets(config: Config, secrets: DemoSecrets | undefined): Conf
   };
 }
 
+/** The same signal again so soon is the same wish: a supervisor may reach us itself and through our parent. */
+const SAME_WISH_MS = 500;
+
 /** A first signal stops in order; a second one, at once. */
 function stopOnSignals(lifetime: Lifetime, started: Promise<void>, close: () => Promise<void>): void {
-  let asked = false;
+  let askedAtMs: number | undefined;
   const onSignal = async (signal: NodeJS.Signals): Promise<void> => {
-    if (asked) {
+    if (askedAtMs !== undefined) {
+      if (performance.now() - askedAtMs < SAME_WISH_MS) return;
       say('Stopping at once. Redis keeps what it has.');
       lifetime.abandon();
       process.exit(130);
     }
-    asked = true;
+    askedAtMs = performance.now();
     say(`\n${signal}: stopping. Once more stops at once.`);
     lifetime.askToStop();
     await started.catch(() => undefined);

@@ -5,6 +5,7 @@ import { helpText } from './describe.ts';
 import { type Config, configSchema, defaults, newNodeId, settingEntries } from './schema.ts';
 import { envOf, flagOf, type Setting } from './setting.ts';
 import type { SettingName } from './settings.ts';
+import { withoutPassword } from './values.ts';
 
 export type LoadOptions = {
   /** Without node and the file. */
@@ -92,7 +93,8 @@ function describe(name: SettingName, message: string, given: ReadonlyMap<Setting
   const source = given.get(name);
   const setting = settingEntries.find(([candidate]) => candidate === name)?.[1];
   const expected = setting?.kind === 'switch' ? 'expected true or false' : message;
-  const got = source === undefined || setting?.secret ? '' : `, got "${source.text.slice(0, 80)}"`;
+  const got =
+    source === undefined || setting?.secret ? '' : `, got "${withoutPassword(source.text).slice(0, 80)}"`;
   const way = setting?.secret ? envOf(name) : `${flagOf(name)} or ${envOf(name)}`;
   return `${name}: ${expected}${got} (from ${source?.from ?? way}).`;
 }

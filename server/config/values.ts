@@ -77,3 +77,8 @@ export function isLoopback(host: string): boolean {
   const bare = host.replace(/^\[|\]$/g, '');
   return bare === 'localhost' || bare === '::1' || /^127\.\d+\.\d+\.\d+$/.test(bare);
 }
+
+/** `redis://user:secret@host` → `redis://user:…@host`; also where the rest is not an address. */
+export function withoutPassword(text: string): string {
+  return text.replace(/\/\/([^@/:]*):[^/]*@/, '//$1:…@');
+}

@@ -1,0 +1,6 @@
+/** The demo's host and moderator. They act only while a person signed in as one of them. */
+export const DEMO_ROOM_ID = 'demo';
+export const DEMO_HOST = { userId: 'demo-host', name: 'Lin', role: 'host' } as const;
+export const DEMO_MODERATOR = { userId: 'demo-moderator', name: 'Mo', role: 'moderator' } as const;
+/** Who the show acts as: "@" starts no user id, so nobody can sign in as it. */
+export const SHOW_ACTOR = '@show';

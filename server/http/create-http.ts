@@ -1,0 +1,88 @@
+import { fileURLToPath } from 'node:url';
+import express, { type Express } from 'express';
+import { PROTOCOL_VERSION } from '../../shared/protocol.ts';
+import type { Config } from '../config/schema.ts';
+import type { DemoSignIn } from '../demo/sign-in.ts';
+import type { Clock } from '../kernel/clock.ts';
+import type { Log } from '../kernel/log.ts';
+import type { RandomSource } from '../kernel/random.ts';
+import { RateLimits } from '../kernel/rate-limits.ts';
+import type { RoomStore } from '../plays/room/room.store.ts';
+import type { ShelfStore } from '../plays/shelf/shelf.store.ts';
+import type { Tokens } from '../realtime/auth.ts';
+import { createApiHandlers } from './api/handlers.ts';
+import { createApiRouter } from './api/router.ts';
+import { API_PREFIX } from './api/routes.ts';
+import { createDocsPage } from './docs-page/docs-page.ts';
+import type { Metrics } from './metrics.ts';
+import { createOpenApi } from './openapi.ts';
+import { createOperations } from './operations.ts';
+import { createPages } from './pages.ts';
+import type { Readiness } from './readiness.ts';
+import { giveRequestId, handleErrors, notFound } from './respond.ts';
+import { RoomList } from './room-list.ts';
+import { securityHeaders } from './security.ts';
+
+export type HttpDeps = {
+  config: Config;
+  log: Log;
+  clock: Clock;
+  random: RandomSource;
+  tokens: Tokens;
+  rooms: RoomStore;
+  shelf: ShelfStore;
+  readiness: Readiness;
+  metrics: Metrics;
+  /** Brings gauges up to date before they are read. */
+  beforeScrape: () => void;
+  /** Demo mode has it. */
+  demo: DemoSignIn | undefined;
+  serverNowMs: () => number;
+  /** Folder of the built client. */
+  clientDir?: string;
+};
+
+const CLIENT_DIR = fileURLToPath(new URL('../../client/dist', import.meta.url));
+
+/** Everything over HTTP that is not a socket: pages, API, health, metrics. */
+export function createHttp(deps: HttpDeps): Express {
+  const { config, log, clock, random, metrics } = deps;
+  const app = express();
+  app.disable('x-powered-by');
+  app.set('query parser', 'simple');
+  app.set('case sensitive routing', true);
+  app.use(giveRequestId(random));
+  app.use(securityHeaders(config, 'nobody'));
+  app.use(createOperations(deps));
+
+  const openApi = createOpenApi({ demo: config.demo });
+  app.get(`${API_PREFIX}/openapi.json`, (_request, response) => {
+    response.set('Cache-Control', 'no-cache').json(openApi);
+  });
+  app.use('/api/docs', createDocsPage(openApi));
+  app.get(['/api', API_PREFIX], (_request, response) => response.redirect('/api/docs'));
+  app.use(
+    API_PREFIX,
+    createApiRouter({
+      ...{ config, log, random, metrics },
+      rateLimits: new RateLimits(clock),
+      handlers: createApiHandlers(deps),
+      demo: config.demo,
+      monotonicMs: clock.monotonicMs,
+    }),
+  );
+  app.use('/api', notFound);
+
+  const rooms = new RoomList(deps.rooms, clock);
+  app.get('/client-config.json', (_request, response) => {
+    response.set('Cache-Control', 'no-store').json({ demo: config.demo, protocolVersion: PROTOCOL_VERSION });
+  });
+  app.get('/rooms.json', async (_request, response) => {
+    const list = await rooms.read();
+    response.set('Cache-Control', 'no-store').json({ rooms: list });
+  });
+  app.use(createPages(config, deps.clientDir ?? CLIENT_DIR));
+  app.use(notFound);
+  app.use(handleErrors(log));
+  return app;
+}

@@ -1,0 +1,102 @@
+/** Every metric of ours. The registry, docs/metrics.md and its drift test are made from this table. */
+
+export type MetricType = 'counter' | 'gauge' | 'histogram';
+export type MetricSpec = {
+  readonly name: `livestall_${string}`;
+  readonly type: MetricType;
+  readonly help: string;
+  readonly labels: readonly string[];
+  readonly buckets?: readonly number[];
+};
+
+const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
+
+export const metricTable = {
+  connections: {
+    name: 'livestall_connections',
+    type: 'gauge',
+    help: 'Sockets open on this node.',
+    labels: [],
+  },
+  roomsFollowed: {
+    name: 'livestall_rooms_followed',
+    type: 'gauge',
+    help: 'Rooms whose events this node hears, because someone here is in them.',
+    labels: [],
+  },
+  refusedConnections: {
+    name: 'livestall_refused_connections_total',
+    type: 'counter',
+    help: 'Handshakes that were refused, by reason.',
+    labels: ['reason'],
+  },
+  slowReaders: {
+    name: 'livestall_slow_readers_total',
+    type: 'counter',
+    help: 'Sockets closed because they read too slowly.',
+    labels: [],
+  },
+  calls: {
+    name: 'livestall_calls_total',
+    type: 'counter',
+    help: 'Commands answered, by name and code. OK, or the code of the refusal.',
+    labels: ['command', 'code'],
+  },
+  callDuration: {
+    name: 'livestall_call_duration_seconds',
+    type: 'histogram',
+    help: 'From the arrival of a command to its answer.',
+    labels: ['command'],
+    buckets: SECONDS,
+  },
+  framesSent: {
+    name: 'livestall_frames_sent_total',
+    type: 'counter',
+    help: 'Packets of room events written to sockets.',
+    labels: [],
+  },
+  events: {
+    name: 'livestall_events_total',
+    type: 'counter',
+    help: 'Room events heard by this node, by name.',
+    labels: ['name'],
+  },
+  dueHandled: {
+    name: 'livestall_due_handled_total',
+    type: 'counter',
+    help: 'Deadlines that this node acted on, by kind.',
+    labels: ['kind'],
+  },
+  grabBatchSize: {
+    name: 'livestall_grab_batch_size',
+    type: 'histogram',
+    help: 'Grabs that one step in Redis decided.',
+    labels: [],
+    buckets: [1, 2, 4, 8, 16, 32, 64, 128],
+  },
+  grabsAnsweredLocally: {
+    name: 'livestall_grabs_answered_locally_total',
+    type: 'counter',
+    help: 'Grabs of a sold-out sale that were refused without asking Redis.',
+    labels: [],
+  },
+  redisUp: {
+    name: 'livestall_redis_up',
+    type: 'gauge',
+    help: '1 when Redis took the last write of the readiness probe, else 0.',
+    labels: [],
+  },
+  httpRequests: {
+    name: 'livestall_http_requests_total',
+    type: 'counter',
+    help: 'API requests answered, by operation and status.',
+    labels: ['operation', 'status'],
+  },
+  httpDuration: {
+    name: 'livestall_http_request_duration_seconds',
+    type: 'histogram',
+    help: 'From the arrival of an API request to its answer.',
+    labels: ['operation'],
+    buckets: SECONDS,
+  },
+} as const satisfies Record<string, MetricSpec>;

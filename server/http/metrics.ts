@@ -1,0 +1,51 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { Observer } from '../kernel/observer.ts';
+import { type MetricSpec, metricTable } from './metric-table.ts';
+
+type Table = typeof metricTable;
+type Label<K extends keyof Table> = Table[K]['labels'][number];
+type MetricOf<K extends keyof Table> = Table[K]['type'] extends 'counter'
+  ? Counter<Label<K>>
+  : Table[K]['type'] extends 'gauge'
+    ? Gauge<Label<K>>
+    : Histogram<Label<K>>;
+
+export type Metrics = { readonly [K in keyof Table]: MetricOf<K> } & {
+  readonly registry: Registry;
+  /** For the parts of the server that must not know of metrics. */
+  readonly observer: Observer;
+};
+
+function build(spec: MetricSpec, registry: Registry): Counter | Gauge | Histogram {
+  const options = { name: spec.name, help: spec.help, labelNames: [...spec.labels], registers: [registry] };
+  if (spec.type === 'counter') return new Counter(options);
+  if (spec.type === 'gauge') return new Gauge(options);
+  return new Histogram({ ...options, buckets: [...(spec.buckets ?? [])] });
+}
+
+/** A registry of its own, so that several nodes can live in one process. `processMetrics`: those of Node, too. */
+export function createMetrics(options: { processMetrics: boolean }): Metrics {
+  const registry = new Registry();
+  if (options.processMetrics) collectDefaultMetrics({ register: registry });
+  const own = Object.fromEntries(
+    Object.entries(metricTable).map(([key, spec]) => [key, build(spec, registry)]),
+  ) as unknown as { [K in keyof Table]: MetricOf<K> };
+  return { ...own, registry, observer: observe(own) };
+}
+
+function observe(metrics: { [K in keyof Table]: MetricOf<K> }): Observer {
+  return {
+    call(command, code, durationMs) {
+      metrics.calls.inc({ command, code });
+      metrics.callDuration.observe({ command }, durationMs / 1000);
+    },
+    framesSent: (count) => metrics.framesSent.inc(count),
+    event: (name) => metrics.events.inc({ name }),
+    connection: (delta) => metrics.connections.inc(delta),
+    connectionRefused: (reason) => metrics.refusedConnections.inc({ reason }),
+    slowReader: () => metrics.slowReaders.inc(),
+    dueHandled: (kind, count) => metrics.dueHandled.inc({ kind }, count),
+    grabBatch: (size) => metrics.grabBatchSize.observe(size),
+    grabAnsweredLocally: () => metrics.grabsAnsweredLocally.inc(),
+  };
+}

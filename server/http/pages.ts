@@ -1,0 +1,68 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import express, { type Request, type RequestHandler, type Response, Router } from 'express';
+import { roomIdSchema } from '../../shared/kernel/units.ts';
+import type { Config } from '../config/schema.ts';
+import { notFound } from './respond.ts';
+import { securityHeaders } from './security.ts';
+
+/** Which built page an address shows. Vite builds the same names, see client/vite.config.ts. */
+export const PAGES = {
+  '/': 'home.html',
+  '/r/:roomId': 'room.html',
+  '/studio/:roomId': 'studio.html',
+  '/desk/:roomId': 'desk.html',
+} as const;
+
+const NOT_BUILT = `The pages of Livestall are not built yet.
+
+Run this in the folder of Livestall, then load this page again:
+
+  npm run build
+`;
+
+/** The built client. Names under /assets carry a hash of their content, so they never change. */
+export function createPages(config: Config, clientDir: string): Router {
+  const router = Router();
+  for (const [path, file] of Object.entries(PAGES)) {
+    const framing = path.startsWith('/r/') ? 'allowed-origins' : 'nobody';
+    router.get(path, securityHeaders(config, framing), page(clientDir, file));
+  }
+  router.use(
+    '/assets',
+    express.static(join(clientDir, 'assets'), {
+      immutable: true,
+      maxAge: '1y',
+      index: false,
+      fallthrough: false,
+    }),
+  );
+  router.use((request, response, next) => {
+    // Pages have addresses of their own, with the right headers.
+    if (request.path.endsWith('.html')) notFound(request, response);
+    else next();
+  });
+  router.use(express.static(clientDir, { maxAge: '1h', index: false, dotfiles: 'ignore', redirect: false }));
+  return router;
+}
+
+function page(clientDir: string, file: string): RequestHandler {
+  return (request: Request, response: Response, next) => {
+    const { roomId } = request.params;
+    if (roomId !== undefined && !roomIdSchema.safeParse(roomId).success) {
+      notFound(request, response);
+      return;
+    }
+    if (!existsSync(join(clientDir, file))) {
+      response.status(503).type('text/plain').set('Cache-Control', 'no-store').send(NOT_BUILT);
+      return;
+    }
+    response.sendFile(
+      file,
+      { root: clientDir, cacheControl: false, headers: { 'Cache-Control': 'no-cache' } },
+      (error) => {
+        if (error) next(error);
+      },
+    );
+  };
+}

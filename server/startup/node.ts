@@ -1,0 +1,114 @@
+import type { RequestListener } from 'node:http';
+import { type App, createApp } from '../app.ts';
+import type { Config } from '../config/schema.ts';
+import type { Core } from '../core.ts';
+import type { DemoSecrets } from '../demo/secrets.ts';
+import { seedDemo } from '../demo/seed.ts';
+import { DemoShow } from '../demo/show.ts';
+import { DemoSignIn } from '../demo/sign-in.ts';
+import { createHttp } from '../http/create-http.ts';
+import { createMetrics, type Metrics } from '../http/metrics.ts';
+import { Readiness, type RedisMode } from '../http/readiness.ts';
+import { type Clock, systemClock } from '../kernel/clock.ts';
+import type { Log } from '../kernel/log.ts';
+import { type RandomSource, systemRandom } from '../kernel/random.ts';
+
+export type NodeOptions = {
+  config: Config;
+  redisUrl: string;
+  redisMode: RedisMode;
+  log: Log;
+  /** Demo mode needs them. */
+  demoSecrets?: DemoSecrets | undefined;
+  clock?: Clock;
+  random?: RandomSource;
+  /** '' in production. */
+  scriptNow?: () => string;
+  /** Those of Node itself: one node of a process is enough. */
+  processMetrics?: boolean;
+  clientDir?: string;
+};
+
+export type RunningNode = Pick<App, 'url' | 'port' | 'core' | 'close'> & { metrics: Metrics };
+
+/** One whole node: rooms, sockets, HTTP, and in demo mode its room and its show. */
+export async function startNode(options: NodeOptions): Promise<RunningNode> {
+  const { config, log, redisUrl, clock = systemClock, random = systemRandom } = options;
+  const metrics = createMetrics({ processMetrics: options.processMetrics ?? false });
+  let readiness: Readiness | undefined;
+  const createHandler = (core: Core): RequestListener => {
+    const http = createNodeHandler(core, { ...options, metrics, clock, random });
+    readiness = http.readiness;
+    return http.handler;
+  };
+  const app = await createApp({
+    ...{ config, redisUrl, log, clock, random, createHandler },
+    observer: metrics.observer,
+    ...(options.scriptNow ? { scriptNow: options.scriptNow } : {}),
+  });
+
+  let show: DemoShow | undefined;
+  try {
+    if (config.demo) show = await openDemo(app.core, log, random);
+  } catch (error) {
+    await app.close();
+    throw error;
+  }
+  return {
+    ...{ url: app.url, port: app.port, core: app.core, metrics },
+    async close() {
+      readiness?.stopping();
+      await show?.close();
+      await app.close();
+    },
+  };
+}
+
+type HandlerOptions = Pick<NodeOptions, 'config' | 'redisMode' | 'log' | 'demoSecrets' | 'clientDir'> & {
+  metrics: Metrics;
+  clock: Clock;
+  random: RandomSource;
+};
+
+/** What a node answers over HTTP, given what is behind it. */
+export function createNodeHandler(
+  core: Core,
+  options: HandlerOptions,
+): { handler: RequestListener; readiness: Readiness } {
+  const { config, log, clock, random, metrics } = options;
+  const readiness = new Readiness({
+    ...{ redis: core.redis, keys: core.keys, log },
+    nodeId: config.nodeId,
+    mode: options.redisMode,
+    onProbe: (ok) => metrics.redisUp.set(ok ? 1 : 0),
+  });
+  const handler = createHttp({
+    ...{ config, log, clock, random, metrics, readiness },
+    tokens: core.tokens,
+    rooms: core.stores.room,
+    shelf: core.stores.shelf,
+    serverNowMs: core.serverNowMs,
+    beforeScrape: () => metrics.roomsFollowed.set(core.hub.channels.size),
+    demo: demoSignIn(options, core),
+    ...(options.clientDir === undefined ? {} : { clientDir: options.clientDir }),
+  });
+  return { handler, readiness };
+}
+
+function demoSignIn({ config, demoSecrets, random }: HandlerOptions, core: Core): DemoSignIn | undefined {
+  if (!config.demo || !demoSecrets || config.tokenSecret === undefined) return undefined;
+  return new DemoSignIn({
+    ...{ tokens: core.tokens, random },
+    secret: config.tokenSecret,
+    codes: { host: demoSecrets.hostCode, moderator: demoSecrets.moderatorCode },
+    ttlMs: config.accessTokenTtlMs,
+  });
+}
+
+async function openDemo(core: Core, log: Log, random: RandomSource): Promise<DemoShow> {
+  const { room: rooms, shelf, flashSale: sales } = core.stores;
+  await seedDemo({ rooms, shelf, serverNowMs: core.serverNowMs });
+  const show = new DemoShow({ ...{ rooms, shelf, sales, random, log }, serverNowMs: core.serverNowMs });
+  show.start();
+  return show;
+}
