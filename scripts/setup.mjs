@@ -1,0 +1,82 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { stopOnSignals } from './lib/child.mjs';
+import { clientBuild } from './lib/client-build.mjs';
+import { main } from './lib/failure.mjs';
+import { withLock } from './lib/lock.mjs';
+import { checkPlatform } from './lib/node-runtime.mjs';
+import { packages } from './lib/npm-packages.mjs';
+import { warnOfFewOpenFiles } from './lib/open-files.mjs';
+import { SCRATCH } from './lib/paths.mjs';
+import { formatDuration, say } from './lib/progress.mjs';
+import { systemTools } from './lib/system-tools.mjs';
+import { TOOLS } from './lib/tools.mjs';
+
+/** Steps that write into the checkout, in the order in which one needs the other. */
+const CHECKOUT_STEPS = { packages, client: clientBuild };
+
+/**
+ * Makes sure of what a command needs; checks first, and does nothing where nothing is missing.
+ * @param {object} options
+ * @param {('packages' | 'client' | 'redis' | 'chromium' | 'fonts')[]} options.needs
+ * @param {('packages' | 'client')[]} [options.force] done again even if it looks done
+ * @returns {Promise<Record<string, string>>} environment for the programs to start: where the tools are
+ */
+export async function setup({ needs, force = [] }) {
+  if (process.env.LIVESTALL_SKIP_SETUP === '1') return {};
+  checkPlatform();
+  const tools = systemTools(needs.filter((need) => need in TOOLS));
+  const steps = Object.entries(CHECKOUT_STEPS).filter(([name]) => needs.includes(name));
+  const isOpen = ([name, step]) => force.includes(name) || !step.isDone();
+  const restoreSignals = stopOnSignals();
+  try {
+    if (!tools.isDone()) await tools.run();
+    if (steps.some(isOpen)) {
+      await withLock(path.join(SCRATCH, 'setup.lock'), sayWaiting, async () => {
+        for (const step of steps) if (isOpen(step)) await step[1].run();
+      });
+    }
+  } finally {
+    restoreSignals();
+  }
+  return tools.env;
+}
+
+/** A Redis that the options name, by address or as program, means that none has to be installed. */
+export function needsRedisServer(args, env = process.env) {
+  return !env.LIVESTALL_REDIS_URL && !args.some((arg) => /^--redis-(url|server-bin)(=|$)/.test(arg));
+}
+
+function sayWaiting(pid) {
+  say(`Waiting for another set-up of this checkout (pid ${pid}) …`);
+}
+
+const USAGE = `npm run setup [-- --test]
+
+Installs what Livestall needs and builds its pages, without starting anything.
+  --test   also what the tests need: Chromium and a Chinese font
+npm start, npm test and npm run build do their part of it by themselves; see docs/setup.md.`;
+
+async function setupCommand(args) {
+  const unknown = args.find(
+    (arg) => !['--test', '--help', '-h'].includes(arg) && !arg.startsWith('--redis-'),
+  );
+  if (args.includes('--help') || args.includes('-h') || unknown) {
+    if (unknown) say(`There is no option ${unknown}.\n`);
+    say(USAGE);
+    return unknown ? 1 : 0;
+  }
+  const startedAt = performance.now();
+  const forTests = args.includes('--test');
+  const needs = ['packages', 'client'];
+  if (forTests) needs.push('redis', 'chromium', 'fonts');
+  else if (needsRedisServer(args)) needs.push('redis');
+  await setup({ needs });
+  warnOfFewOpenFiles();
+  say(`Everything is in place (${formatDuration(performance.now() - startedAt)}).`);
+  return 0;
+}
+
+const isCommand = fs.realpathSync(process.argv[1]) === fs.realpathSync(fileURLToPath(import.meta.url));
+if (isCommand) await main(() => setupCommand(process.argv.slice(2)));
