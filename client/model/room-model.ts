@@ -1,0 +1,82 @@
+import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
+import type { Role } from '../../shared/kernel/units.ts';
+import { type ChatPlay, createChatPlay } from '../plays/chat/model.ts';
+import { createFlashSalePlay, type FlashSalePlay } from '../plays/flash-sale/model.ts';
+import { createRoomPlay, type RoomPlay } from '../plays/room/model.ts';
+import { createShelfPlay, type ShelfPlay } from '../plays/shelf/model.ts';
+import { connect, type LivestallClient } from '../sdk/client.ts';
+import type { ConnectionStatus, You } from '../sdk/types.ts';
+import type { SignIn } from './sign-in.ts';
+
+/** Everything that a page of one room shows and does, as signals. */
+export type RoomModel = {
+  client: LivestallClient;
+  signIn: SignIn;
+  status: Signal<ConnectionStatus>;
+  /** Null until joined. */
+  you: Signal<You | null>;
+  role: ReadonlySignal<Role>;
+  isOnline: ReadonlySignal<boolean>;
+  /** The server's time, ticking four times a second while the page shows. */
+  nowMs: Signal<number>;
+  room: RoomPlay;
+  shelf: ShelfPlay;
+  chat: ChatPlay;
+  sales: FlashSalePlay;
+};
+
+const TICK_MS = 250;
+
+export async function createRoomModel(roomId: string, signIn: SignIn): Promise<RoomModel> {
+  const checked = import.meta.env.DEV
+    ? { validate: (await import('../sdk/validate.ts')).validateWithContracts }
+    : {};
+  const client = connect({ url: location.origin, roomId, getToken: signIn.getToken, ...checked });
+  const status = signal(client.status());
+  const you = signal<You | null>(null);
+  const nowMs = signal(client.serverNow());
+
+  client.on('status', (next) => {
+    status.value = next;
+  });
+  client.on('snapshot', (joined) => {
+    you.value = joined.you;
+    nowMs.value = client.serverNow();
+  });
+  client.on('you', (next) => {
+    you.value = next;
+  });
+  followPage(client, () => {
+    nowMs.value = client.serverNow();
+  });
+
+  return {
+    client,
+    signIn,
+    status,
+    you,
+    role: computed(() => you.value?.role ?? 'guest'),
+    isOnline: computed(() => status.value.state === 'online'),
+    nowMs,
+    room: createRoomPlay(client),
+    shelf: createShelfPlay(client),
+    chat: createChatPlay(client),
+    sales: createFlashSalePlay(client),
+  };
+}
+
+/** Ticks while the page is visible; wakes the client when it comes back or the network does. */
+function followPage(client: LivestallClient, tick: () => void): void {
+  setInterval(() => {
+    if (!document.hidden) tick();
+  }, TICK_MS);
+  document.addEventListener('visibilitychange', () => {
+    if (document.hidden) return;
+    tick();
+    client.wake();
+  });
+  window.addEventListener('online', () => client.wake());
+  window.addEventListener('pagehide', (event) => {
+    if (!event.persisted) client.close();
+  });
+}

@@ -1,0 +1,114 @@
+import { type Signal, signal } from '@preact/signals';
+import type { GetToken } from '../sdk/types.ts';
+import { type Granted, type Refused, requestSignIn } from './sign-in-request.ts';
+
+export type PageName = 'room' | 'studio' | 'desk';
+export type SignInState = {
+  /** A code or a token is at hand. */
+  hasCredential: boolean;
+  /** Whether this page can sign people in itself (demo mode). */
+  canSignIn: boolean;
+  problem: 'bad-code' | 'failed' | null;
+  name: string;
+};
+
+/** Who you are on this page, and tokens for it. Codes are kept per room and page, tokens never on disk. */
+export type SignIn = {
+  state: Signal<SignInState>;
+  getToken: GetToken;
+  /** Demo: become a viewer with this name. True when it worked; then connect anew. */
+  withName(name: string): Promise<boolean>;
+  withCode(code: string): Promise<boolean>;
+  /** The server no longer takes what we have. */
+  forget(): void;
+};
+
+type Options = {
+  page: PageName;
+  roomId: string;
+  demo: boolean;
+  /** Survives the tab; codes and names. */
+  local: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
+  /** Ends with the tab; a token that the address brought. */
+  session: Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
+  /** `#code=…` or `#token=…`. */
+  fragment: string;
+  now?: () => number;
+  request?: typeof requestSignIn;
+};
+
+/** A token this close to its end is replaced before it is used. */
+const RENEW_BEFORE_MS = 60_000;
+
+export function createSignIn(options: Options): SignIn {
+  const { page, roomId, local, session, now = Date.now, request = requestSignIn } = options;
+  const codeKey = `livestall:code:${page}:${roomId}`;
+  const tokenKey = `livestall:token:${page}:${roomId}`;
+  const nameKey = 'livestall:name';
+
+  const given = new URLSearchParams(options.fragment.replace(/^#/, ''));
+  const givenCode = given.get('code');
+  const givenToken = given.get('token');
+  if (givenCode !== null) local.setItem(codeKey, givenCode);
+  if (givenToken !== null) session.setItem(tokenKey, givenToken);
+
+  let current: Granted | null = null;
+  const state = signal<SignInState>({
+    hasCredential: local.getItem(codeKey) !== null || session.getItem(tokenKey) !== null,
+    canSignIn: options.demo,
+    problem: null,
+    name: local.getItem(nameKey) ?? '',
+  });
+
+  function set(change: Partial<SignInState>): void {
+    state.value = { ...state.value, ...change };
+  }
+
+  function forget(): void {
+    current = null;
+    local.removeItem(codeKey);
+    session.removeItem(tokenKey);
+    set({ hasCredential: false });
+  }
+
+  function accept(granted: Granted): void {
+    current = granted;
+    if (granted.code !== undefined) local.setItem(codeKey, granted.code);
+    local.setItem(nameKey, granted.user.name);
+    set({ hasCredential: true, problem: null, name: granted.user.name });
+  }
+
+  async function attempt(body: { code: string } | { name: string }): Promise<boolean> {
+    const answer = await request({ roomId, ...body }).catch((): Refused => ({ kind: 'unreachable' }));
+    if (answer.kind === 'granted') {
+      accept(answer);
+      if ('code' in body) local.setItem(codeKey, body.code);
+      return true;
+    }
+    set({ problem: answer.kind === 'refused' ? 'bad-code' : 'failed' });
+    return false;
+  }
+
+  return {
+    state,
+    async getToken({ fresh }) {
+      const token = session.getItem(tokenKey);
+      if (token !== null) return token;
+      if (!fresh && current !== null && current.expiresAtMs - now() > RENEW_BEFORE_MS) return current.token;
+      const code = local.getItem(codeKey);
+      if (code === null) return null;
+      const answer = await request({ roomId, code });
+      if (answer.kind === 'granted') {
+        accept(answer);
+        return answer.token;
+      }
+      if (answer.kind === 'unreachable') throw new Error('sign-in could not be reached');
+      forget();
+      set({ problem: 'bad-code' });
+      return null;
+    },
+    withName: (name) => attempt({ name }),
+    withCode: (code) => attempt({ code }),
+    forget,
+  };
+}

@@ -1,0 +1,106 @@
+import { expect, test } from 'vitest';
+import { createSignIn, type SignIn } from './sign-in.ts';
+import type { Granted, Refused } from './sign-in-request.ts';
+
+type Body = { roomId: string; code?: string; name?: string };
+
+function storage() {
+  const kept = new Map<string, string>();
+  return {
+    kept,
+    getItem: (key: string) => kept.get(key) ?? null,
+    setItem: (key: string, value: string) => void kept.set(key, value),
+    removeItem: (key: string) => void kept.delete(key),
+  };
+}
+
+function setUp(fragment = '', answer?: (body: Body) => Granted | Refused) {
+  const local = storage();
+  const session = storage();
+  const asked: Body[] = [];
+  const time = { nowMs: 1_000_000 };
+  let tokens = 0;
+  const open = (withFragment: string): SignIn =>
+    createSignIn({
+      page: 'room',
+      roomId: 'demo',
+      demo: true,
+      local,
+      session,
+      fragment: withFragment,
+      now: () => time.nowMs,
+      request: async (body) => {
+        asked.push(body);
+        const given = answer?.(body);
+        if (given !== undefined) return given;
+        tokens += 1;
+        const name = 'name' in body ? body.name : 'Ana';
+        const user = { userId: 'u1', name, role: 'viewer' as const };
+        const granted = {
+          kind: 'granted' as const,
+          token: `t${tokens}`,
+          expiresAtMs: time.nowMs + 900_000,
+          user,
+        };
+        return 'name' in body ? { ...granted, code: 'kept-code' } : granted;
+      },
+    });
+  return { signIn: open(fragment), open, local, session, asked, time };
+}
+
+const token = (signIn: SignIn, fresh = false) => signIn.getToken({ fresh });
+
+test('without a code or a name you are a guest, and nothing is asked', async () => {
+  const { signIn, asked } = setUp();
+  expect(await token(signIn)).toBe(null);
+  expect(asked).toEqual([]);
+});
+
+test('a code of the address is kept for this room and page, and signs in again next time', async () => {
+  const { signIn, open, asked } = setUp('#code=abc');
+  expect(await token(signIn)).toBe('t1');
+  expect(await token(open(''))).toBe('t2');
+  expect(asked).toEqual([
+    { roomId: 'demo', code: 'abc' },
+    { roomId: 'demo', code: 'abc' },
+  ]);
+});
+
+test('a name makes a viewer, whose code is kept', async () => {
+  const { signIn, local } = setUp();
+  expect(await signIn.withName('Noor')).toBe(true);
+  expect(signIn.state.value).toMatchObject({ hasCredential: true, name: 'Noor' });
+  expect(local.kept.get('livestall:code:room:demo')).toBe('kept-code');
+});
+
+test('a token is used until it nears its end, or was refused', async () => {
+  const { signIn, time } = setUp('#code=abc');
+  expect([await token(signIn), await token(signIn)]).toEqual(['t1', 't1']);
+  expect(await token(signIn, true)).toBe('t2');
+  time.nowMs += 850_000;
+  expect(await token(signIn)).toBe('t3');
+});
+
+test('a code that no longer works is forgotten; a server out of reach forgets nothing', async () => {
+  const gone = setUp('#code=abc', () => ({ kind: 'refused' }));
+  expect(await token(gone.signIn)).toBe(null);
+  expect(gone.signIn.state.value).toMatchObject({ hasCredential: false, problem: 'bad-code' });
+  const away = setUp('#code=abc', () => ({ kind: 'unreachable' }));
+  await expect(token(away.signIn)).rejects.toThrow();
+  expect(away.signIn.state.value.hasCredential).toBe(true);
+});
+
+test('a token of the address stays in the tab', async () => {
+  const { signIn, local, session, asked } = setUp('#token=xyz');
+  expect(await token(signIn)).toBe('xyz');
+  expect([local.kept.size, session.kept.size, asked]).toEqual([0, 1, []]);
+  signIn.forget();
+  expect(await token(signIn)).toBe(null);
+});
+
+test('a wrong code says so and is not kept', async () => {
+  const { signIn, local } = setUp('', () => ({ kind: 'refused' }));
+  expect(await signIn.withCode('nope')).toBe(false);
+  expect(signIn.state.value.problem).toBe('bad-code');
+  expect(local.kept.size).toBe(0);
+});

@@ -1,0 +1,67 @@
+import type { RoomState } from '../../plays/room/reducer.ts';
+import { format, text } from '../../text/i18n.ts';
+import { toneOf } from '../../ui/avatar.tsx';
+import { Icon } from '../../ui/icon.tsx';
+import { Poster } from '../../ui/poster.tsx';
+import { RoomChat, RoomPinned, SayOrSignIn } from './chat-parts.tsx';
+import { posterImage, type RoomView } from './room-view.ts';
+import { FloatingSales } from './sale-cards.tsx';
+import { ShareButton } from './share-button.tsx';
+import { StageNote } from './stage-note.tsx';
+import { TopBar } from './top-bar.tsx';
+import './phone-room.css';
+
+type Props = { view: RoomView; room: RoomState };
+
+/** The video is the page, everything else floats. On its side, the chat becomes a drawer. */
+export function PhoneRoom({ view, room }: Props) {
+  const { sheet, isChatShown, model } = view;
+  const { products } = model.shelf.state.value;
+  return (
+    <main class={`phone ${isChatShown.value ? '' : 'is-chat-hidden'}`}>
+      <Poster imageUrl={posterImage(view)} tone={toneOf(room.room.roomId)} isCalm={room.session === null} />
+      <div class="phone-scrim" aria-hidden="true" />
+      <TopBar
+        room={room}
+        onAbout={() => {
+          sheet.value = 'about';
+        }}
+      />
+      <StageNote room={room} />
+      <div class="phone-talk">
+        <RoomPinned view={view} />
+        <RoomChat view={view} />
+      </div>
+      <FloatingSales view={view} />
+      <div class="phone-bar">
+        <SayOrSignIn view={view} />
+        <button
+          type="button"
+          class="icon-btn glass shelf-open"
+          data-testid="shelf-open"
+          aria-label={text.shelf.open(products.length)}
+          onClick={() => {
+            sheet.value = 'shelf';
+          }}
+        >
+          <Icon name="bag" />
+          <span class="count num" aria-hidden="true">
+            {format.number(products.length)}
+          </span>
+        </button>
+        <ShareButton title={room.room.title} />
+        <button
+          type="button"
+          class="icon-btn glass chat-toggle"
+          aria-label={isChatShown.value ? text.room.hideChat : text.room.showChat}
+          aria-expanded={isChatShown.value}
+          onClick={() => {
+            isChatShown.value = !isChatShown.value;
+          }}
+        >
+          <Icon name="chat" />
+        </button>
+      </div>
+    </main>
+  );
+}

@@ -1,0 +1,93 @@
+import { useEffect, useState } from 'preact/hooks';
+import type { FlashSale } from '../../../shared/plays/flash-sale/contract.ts';
+import { grabStateOf, SOON_MS } from '../../plays/flash-sale/grab-state.ts';
+import { FlashCard } from '../../plays/flash-sale/view.tsx';
+import { currentSales, type RoomView } from './room-view.ts';
+
+/** Without a touch, a card over the video makes itself small after this long. */
+const COLLAPSE_AFTER_MS = 6_000;
+
+/** Over the video: the most urgent sale as a card, the others as strips. */
+export function FloatingSales({ view }: { view: RoomView }) {
+  const [first, ...others] = currentSales(view);
+  if (first === undefined) return null;
+  return (
+    <div class="floating-sales">
+      <FoldingCard key={first.saleId} view={view} sale={first} />
+      {others.slice(0, 1).map((sale) => (
+        <SaleCard key={sale.saleId} view={view} sale={sale} isCompact />
+      ))}
+    </div>
+  );
+}
+
+/** In a column: all of them, in full. */
+export function SaleList({ view }: { view: RoomView }) {
+  return (
+    <>
+      {currentSales(view).map((sale) => (
+        <SaleCard key={sale.saleId} view={view} sale={sale} />
+      ))}
+    </>
+  );
+}
+
+/** Folds by itself, but not while it is about to open, while you hold it, or after you touched it. */
+function FoldingCard({ view, sale }: { view: RoomView; sale: FlashSale }) {
+  const [isCompact, setCompact] = useState(false);
+  const [isTouched, setTouched] = useState(false);
+  const { model } = view;
+  const yours = model.sales.state.value;
+  const { state } = grabStateOf(sale, yours, model.isOnline.value, model.nowMs.value);
+  const opensSoon = sale.phase === 'scheduled' && sale.opensAtMs - model.nowMs.value <= 3 * SOON_MS;
+  const mustShow = opensSoon || state === 'soon' || state === 'held' || state === 'working';
+
+  useEffect(() => {
+    if (mustShow) {
+      setCompact(false);
+      return;
+    }
+    if (isTouched) return;
+    const timer = setTimeout(() => setCompact(true), COLLAPSE_AFTER_MS);
+    return () => clearTimeout(timer);
+  }, [mustShow, isTouched, state]);
+
+  return (
+    <div class="folding" onPointerDown={() => setTouched(true)}>
+      <SaleCard
+        view={view}
+        sale={sale}
+        isCompact={isCompact && !mustShow}
+        onToggle={mustShow ? undefined : () => setCompact(!isCompact)}
+      />
+    </div>
+  );
+}
+
+type CardProps = {
+  view: RoomView;
+  sale: FlashSale;
+  isCompact?: boolean;
+  onToggle?: (() => void) | undefined;
+};
+
+function SaleCard({ view, sale, isCompact = false, onToggle }: CardProps) {
+  const { model, sheet } = view;
+  return (
+    <FlashCard
+      sale={sale}
+      yours={model.sales.state.value}
+      currency={model.room.state.value?.room.currency ?? 'USD'}
+      nowMs={model.nowMs.value}
+      isOnline={model.isOnline.value}
+      isStale={model.status.value.stale}
+      canBuy={model.role.value !== 'guest'}
+      onGrab={() => model.sales.grab(sale.saleId)}
+      onSignIn={() => {
+        sheet.value = 'sign-in';
+      }}
+      isCompact={isCompact}
+      onToggle={onToggle}
+    />
+  );
+}

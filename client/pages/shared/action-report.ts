@@ -1,0 +1,35 @@
+import { type Signal, signal } from '@preact/signals';
+import type { Ack } from '../../../shared/kernel/ack.ts';
+import { errorText } from '../../text/i18n.ts';
+
+/** Runs staff commands and keeps the last refusal to be read, in words. */
+export type ActionReport = {
+  problem: Signal<string | null>;
+  /** Commands under way. */
+  running: Signal<number>;
+  /** True when it worked. */
+  run(call: Promise<Ack<unknown>>): Promise<boolean>;
+};
+
+const SHOWN_MS = 8_000;
+
+export function createActionReport(): ActionReport {
+  const problem = signal<string | null>(null);
+  const running = signal(0);
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  return {
+    problem,
+    running,
+    async run(call) {
+      running.value += 1;
+      const ack = await call;
+      running.value -= 1;
+      clearTimeout(timer);
+      problem.value = ack.ok ? null : errorText(ack.error);
+      timer = setTimeout(() => {
+        problem.value = null;
+      }, SHOWN_MS);
+      return ack.ok;
+    },
+  };
+}

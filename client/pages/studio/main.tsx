@@ -1,0 +1,28 @@
+import { render } from 'preact';
+import { roomIdFromPath, startSignIn } from '../../model/page.ts';
+import { createRoomModel, type RoomModel } from '../../model/room-model.ts';
+import { staffText } from '../../text/staff.ts';
+import { type ActionReport, createActionReport } from '../shared/action-report.ts';
+import { Gate } from '../shared/gate.tsx';
+import { applyTheme } from '../shared/theme-switch.tsx';
+import '../tokens.css';
+import '../base.css';
+import '../../ui/button.css';
+import { StudioPage } from './studio-page.tsx';
+
+function Studio({ model, report }: { model: RoomModel; report: ActionReport }) {
+  const room = model.room.state.value;
+  const role = model.role.value;
+  return (
+    <Gate title={staffText.studio.title} model={model} isAllowed={role === 'host' || role === 'cohost'}>
+      {room === null ? null : <StudioPage model={model} room={room} report={report} />}
+    </Gate>
+  );
+}
+
+applyTheme();
+const roomId = roomIdFromPath(location.pathname);
+const model = await createRoomModel(roomId, await startSignIn('studio', roomId));
+document.title = `${staffText.studio.title} · Livestall`;
+const app = document.getElementById('app');
+if (app !== null) render(<Studio model={model} report={createActionReport()} />, app);

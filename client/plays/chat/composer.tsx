@@ -1,0 +1,99 @@
+import { useRef } from 'preact/hooks';
+import { text } from '../../text/i18n.ts';
+import { Icon } from '../../ui/icon.tsx';
+import { complete, peopleIn, suggestions } from './mentions.ts';
+import type { ChatPlay } from './model.ts';
+import { tooMany } from './text-length.ts';
+import './composer.css';
+
+/** One line to say something, with "@" names completed and the message that is answered above it. */
+export function Composer({ chat }: { chat: ChatPlay }) {
+  const input = useRef<HTMLInputElement>(null);
+  const typed = chat.typed.value;
+  const replyTo = chat.replyTo.value;
+  const over = tooMany(typed);
+  const isReady = typed.trim() !== '' && over === 0;
+  const names = suggestions(typed, peopleIn(chat.state.value.entries));
+
+  function send(): void {
+    if (!isReady) return;
+    chat.say();
+    input.current?.focus();
+  }
+  return (
+    <form
+      class="composer"
+      onSubmit={(event) => {
+        event.preventDefault();
+        send();
+      }}
+    >
+      {names.length > 0 ? (
+        <div class="composer-names">
+          {names.map((person) => (
+            <button
+              key={person.userId}
+              type="button"
+              class="tag"
+              onClick={() => {
+                chat.typed.value = complete(typed, person);
+                input.current?.focus();
+              }}
+            >
+              @<bdi>{person.name}</bdi>
+            </button>
+          ))}
+        </div>
+      ) : null}
+      {replyTo === null ? null : (
+        <div class="composer-reply">
+          <Icon name="reply" size={16} />
+          <p>
+            {text.chat.replyingTo} <bdi>{replyTo.name}</bdi>: <bdi>{replyTo.text}</bdi>
+          </p>
+          <button
+            type="button"
+            class="icon-btn"
+            aria-label={text.chat.stopReply}
+            onClick={() => {
+              chat.replyTo.value = null;
+            }}
+          >
+            <Icon name="close" size={18} />
+          </button>
+        </div>
+      )}
+      <div class="composer-row">
+        <input
+          ref={input}
+          class="composer-input"
+          data-testid="composer-input"
+          aria-label={text.chat.composerLabel}
+          placeholder={text.chat.composer}
+          value={typed}
+          dir="auto"
+          enterkeyhint="send"
+          autocomplete="off"
+          onInput={(event) => {
+            chat.typed.value = event.currentTarget.value;
+          }}
+        />
+        {over > 0 ? (
+          <span class="composer-over num" role="status">
+            {text.chat.tooLong(over)}
+          </span>
+        ) : null}
+        <button
+          type="submit"
+          class={`icon-btn composer-send ${isReady ? 'is-ready' : ''}`}
+          data-testid="composer-send"
+          aria-label={text.chat.send}
+          disabled={!isReady}
+          onPointerDown={(event) => event.preventDefault()}
+        >
+          <Icon name="send" size={20} />
+        </button>
+      </div>
+    </form>
+  );
+}

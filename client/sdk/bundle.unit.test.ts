@@ -1,0 +1,42 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+
+const client = fileURLToPath(new URL('..', import.meta.url));
+/** Never part of the bundle. `validate.ts` is loaded by development pages only. */
+const OUTSIDE =
+  /(^|\/)(dist|testing)\/|\.test\.ts$|testing\.ts$|sdk\/validate\.ts$|\.config\.ts$|websocket-only\.ts$/;
+/** These carry zod. */
+const CONTRACT =
+  /^import (?!type\b)[^;]*shared\/(?:.*contract|protocol|plays|kernel\/(?:units|ack|contract))\.ts'/gm;
+
+function sources(): string[] {
+  return readdirSync(client, { recursive: true, encoding: 'utf8' })
+    .map((path) => path.replaceAll('\\', '/'))
+    .filter((path) => /\.tsx?$/.test(path) && !OUTSIDE.test(path));
+}
+
+test('the pages take only types from the contracts, so that zod stays out of the bundle', () => {
+  expect(sources().length).toBeGreaterThan(50);
+  const found = sources().flatMap((path) => readFileSync(client + path, 'utf8').match(CONTRACT) ?? []);
+  expect(found).toEqual([]);
+});
+
+test('the SDK runs without a page: it imports no view, no signal and no page', () => {
+  const imports = sources()
+    .filter((path) => path.startsWith('sdk/'))
+    .flatMap((path) =>
+      [...readFileSync(client + path, 'utf8').matchAll(/from '([^']+)'/g)].map((match) => match[1]),
+    );
+  const foreign = imports.filter(
+    (from) => from !== 'socket.io-client' && !/^(\.\/|\.\.\/\.\.\/shared\/)/.test(from ?? ''),
+  );
+  expect(foreign).toEqual([]);
+});
+
+test('user text is only ever set as text', () => {
+  const unsafe = sources().filter((path) =>
+    /innerHTML|outerHTML|insertAdjacentHTML/.test(readFileSync(client + path, 'utf8')),
+  );
+  expect(unsafe).toEqual([]);
+});

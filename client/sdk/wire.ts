@@ -1,0 +1,67 @@
+import type * as Protocol from '../../shared/protocol.ts';
+import type { CommandName, Input } from '../../shared/protocol.ts';
+
+/**
+ * The few values of the protocol that the SDK needs at run time. The contracts themselves carry zod and must
+ * stay out of the browser bundle, so these are written again here: the types below and `wire.unit.test.ts`
+ * fail when they drift.
+ */
+export const PROTOCOL_VERSION: typeof Protocol.PROTOCOL_VERSION = 1;
+export const MAX_PACKET_BYTES = 16 * 1024;
+
+export const WIRE: typeof Protocol.WIRE = {
+  frame: 'kernel:frame',
+  notice: 'kernel:notice',
+  closing: 'kernel:closing',
+};
+
+type OpIdCommand = {
+  [N in CommandName]: Input<N> extends { opId: string } ? N : never;
+}[CommandName];
+
+/** Commands that change something: each carries an opId, so repeating one is safe. */
+const OP_ID_COMMANDS: Readonly<Record<OpIdCommand, true>> = {
+  'room:start-session': true,
+  'room:end-session': true,
+  'shelf:save-product': true,
+  'shelf:remove-product': true,
+  'shelf:feature': true,
+  'chat:say': true,
+  'chat:pin': true,
+  'flash-sale:schedule': true,
+  'flash-sale:open': true,
+  'flash-sale:pause': true,
+  'flash-sale:resume': true,
+  'flash-sale:extend': true,
+  'flash-sale:restock': true,
+  'flash-sale:close': true,
+  'flash-sale:grab': true,
+};
+
+/** Commands without an opId that change nothing of value: repeating one is safe too. */
+const READ_COMMANDS: Readonly<
+  Record<Extract<CommandName, `room:${'join' | 'leave' | 'resume' | 'clock'}`>, true>
+> = {
+  'room:join': true,
+  'room:leave': true,
+  'room:resume': true,
+  'room:clock': true,
+};
+
+export function hasOpId(name: string): boolean {
+  return Object.hasOwn(OP_ID_COMMANDS, name);
+}
+
+/** Whether the command may be sent again when nobody knows if the first attempt arrived. */
+export function isRepeatable(name: string): boolean {
+  return hasOpId(name) || Object.hasOwn(READ_COMMANDS, name);
+}
+
+const encoder = new TextEncoder();
+/** Engine.IO and Socket.IO put their packet types and the ack id in front. */
+const FRAMING_BYTES = 32;
+
+/** Bytes of the packet that this call becomes on the wire. */
+export function packetBytes(name: string, input: unknown): number {
+  return encoder.encode(JSON.stringify([name, input])).byteLength + FRAMING_BYTES;
+}

@@ -1,0 +1,33 @@
+import type { ErrorCode } from './messages.ts';
+
+/** What a refusal means for the person, and what to do next. */
+export const enErrors = {
+  INVALID_PAYLOAD: 'That does not fit. Change it and try again.',
+  RATE_LIMITED: 'A little slower, please.',
+  UNAUTHENTICATED: 'Sign in first.',
+  TOKEN_EXPIRED: 'Your sign-in has expired. Sign in again.',
+  FORBIDDEN: 'Your role does not allow this.',
+  ROOM_NOT_FOUND: 'There is no such room.',
+  NOT_IN_ROOM: 'You are not in the room yet. Try again.',
+  IDEMPOTENCY_MISMATCH: 'That went out twice in different forms. Try again.',
+  UNAVAILABLE: 'The room is out of reach right now. Nothing was changed.',
+  OUTCOME_UNKNOWN: 'No answer came in time. Try again to find out.',
+  BUSY: 'A lot is going on. Try again in a moment.',
+  INTERNAL: 'Something broke on our side. Try again.',
+  SESSION_RUNNING: 'A show is running already.',
+  NO_SESSION: 'No show is running.',
+  SHELF_FULL: 'The shelf is full. Remove a product first.',
+  PRODUCT_NOT_FOUND: 'That product is no longer on the shelf.',
+  EMPTY_TEXT: 'Nothing readable is left of the text.',
+  MESSAGE_NOT_FOUND: 'That message is too old.',
+  SALE_NOT_FOUND: 'That sale is gone.',
+  TOO_MANY_SALES: 'Too many sales run at once. Close one first.',
+  WRONG_PHASE: 'The sale has moved on. Look again.',
+  STOCK_TOO_LARGE: 'That is more than a sale can hold.',
+  NOT_OPEN: 'Not open yet.',
+  SOLD_OUT: 'Just missed it. Units may still come back.',
+  LIMIT_REACHED: 'You have as many as one buyer may have.',
+  PAUSED: 'The host paused the sale.',
+  ENDED: 'The sale is over.',
+  TOO_MANY_HOLDS: 'Some of your holds ran out unpaid, so you pause for a while.',
+} as const satisfies Record<ErrorCode, string>;

@@ -1,0 +1,88 @@
+import type { Language } from './messages.ts';
+
+/** Money, numbers and times in the reader's language. Amounts are in the currency's smallest unit. */
+export type Format = {
+  money(minor: number, currency: string): string;
+  number(value: number): string;
+  /** 3.2K, 1.2万. */
+  compact(value: number): string;
+  /** −54%. */
+  discount(priceMinor: number, compareAtMinor: number): string;
+  /** Hours and minutes of a moment, in the reader's own zone. */
+  timeOfDay(atMs: number): string;
+  plural(count: number): Intl.LDMLPluralRule;
+};
+
+export function createFormat(language: Language): Format {
+  const numbers = new Intl.NumberFormat(language);
+  const compacts = new Intl.NumberFormat(language, { notation: 'compact', maximumFractionDigits: 1 });
+  const percents = new Intl.NumberFormat(language, { style: 'percent', signDisplay: 'always' });
+  const times = new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+  const plurals = new Intl.PluralRules(language);
+  const moneys = new Map<string, Intl.NumberFormat>();
+
+  function moneyIn(currency: string): Intl.NumberFormat {
+    let made = moneys.get(currency);
+    if (made === undefined) {
+      made = new Intl.NumberFormat(language, {
+        style: 'currency',
+        currency,
+        currencyDisplay: 'narrowSymbol',
+        trailingZeroDisplay: 'stripIfInteger',
+      });
+      moneys.set(currency, made);
+    }
+    return made;
+  }
+
+  return {
+    money: (minor, currency) => moneyIn(currency).format(minor / 10 ** currencyExponent(currency)),
+    number: (value) => numbers.format(value),
+    compact: (value) => (value < 10_000 ? numbers.format(value) : compacts.format(value)),
+    discount: (priceMinor, compareAtMinor) => percents.format(priceMinor / compareAtMinor - 1),
+    timeOfDay: (atMs) => times.format(atMs),
+    plural: (count) => plurals.select(count),
+  };
+}
+
+const exponents = new Map<string, number>();
+
+/** Digits after the decimal point by ISO 4217: 2 for CNY, 0 for JPY, 3 for KWD. */
+export function currencyExponent(currency: string): number {
+  let exponent = exponents.get(currency);
+  if (exponent === undefined) {
+    exponent =
+      new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ??
+      2;
+    exponents.set(currency, exponent);
+  }
+  return exponent;
+}
+
+/** What a person typed as an amount ("59", "59.90", "1,299") in the smallest unit; null if it is none. */
+export function parseMoney(typed: string, currency: string): number | null {
+  const exponent = currencyExponent(currency);
+  const match = /^(\d{1,10})(?:\.(\d+))?$/.exec(typed.trim().replaceAll(/,(?=\d{3}(?:\D|$))/g, ''));
+  if (match === null) return null;
+  const [, whole = '', fraction = ''] = match;
+  if (fraction.length > exponent) return null;
+  return Number(whole + fraction.padEnd(exponent, '0'));
+}
+
+/** The amount as it stands in an input field: no symbol, no grouping. */
+export function plainMoney(minor: number, currency: string): string {
+  const exponent = currencyExponent(currency);
+  const value = minor / 10 ** exponent;
+  return Number.isInteger(value) ? String(value) : value.toFixed(exponent);
+}
+
+/** A countdown that has just begun must not flash the next second because of a few ms of clock offset. */
+const SLACK_MS = 100;
+
+/** 00:47, 12:05, 1:02:03: rounded up, so that 00:00 means over. */
+export function countdown(leftMs: number): string {
+  const seconds = Math.max(0, Math.ceil((leftMs - SLACK_MS) / 1000));
+  const two = (value: number) => String(value).padStart(2, '0');
+  const minutes = `${two(Math.floor(seconds / 60) % 60)}:${two(seconds % 60)}`;
+  return seconds < 3600 ? minutes : `${Math.floor(seconds / 3600)}:${minutes}`;
+}

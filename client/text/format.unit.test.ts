@@ -1,0 +1,61 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { countdown, createFormat, currencyExponent, parseMoney, plainMoney } from './format.ts';
+import { pickLanguage } from './i18n.ts';
+
+test('money has the digits of its currency, and none that say nothing', () => {
+  const { money } = createFormat('en');
+  expect(money(5900, 'CNY')).toBe('¥59');
+  expect(money(5990, 'CNY')).toBe('¥59.90');
+  expect(money(5900, 'JPY')).toBe('¥5,900');
+  expect(money(5905, 'KWD')).toContain('5.905');
+  expect(createFormat('zh-CN').money(123456, 'CNY')).toBe('¥1,234.56');
+});
+
+test('numbers, shares and small counts', () => {
+  const { compact, discount } = createFormat('en');
+  expect([compact(3214), compact(12_400)]).toEqual(['3,214', '12.4K']);
+  expect(createFormat('zh-CN').compact(12_400)).toBe('1.2万');
+  expect(discount(5900, 12_900)).toBe('-54%');
+});
+
+test('a typed amount is read exactly, or not at all', () => {
+  expect(parseMoney('59.9', 'CNY')).toBe(5990);
+  expect(parseMoney(' 1,299 ', 'CNY')).toBe(129_900);
+  expect(parseMoney('0.07', 'USD')).toBe(7);
+  expect(parseMoney('590', 'JPY')).toBe(590);
+  for (const bad of ['', 'x', '-1', '1.234', '1e3', '1,2', '.5'])
+    expect([bad, parseMoney(bad, 'CNY')]).toEqual([bad, null]);
+});
+
+test('an amount shown in a field is read back as the same', () => {
+  const currencies = fc.constantFrom('CNY', 'USD', 'JPY', 'KWD');
+  fc.assert(
+    fc.property(fc.nat(1_000_000_000), currencies, (minor, currency) => {
+      expect(parseMoney(plainMoney(minor, currency), currency)).toBe(minor);
+    }),
+  );
+  expect(currencyExponent('KWD')).toBe(3);
+});
+
+test('a countdown rounds up, so that 00:00 means over', () => {
+  expect([0, 1_000, 1_200, 59_200, 60_000, 3_723_000, -5].map(countdown)).toEqual([
+    '00:00',
+    '00:01',
+    '00:02',
+    '01:00',
+    '01:00',
+    '1:02:03',
+    '00:00',
+  ]);
+});
+
+test('a countdown that has just begun does not flash the next second', () => {
+  expect(countdown(30_040)).toBe('00:30');
+});
+
+test('the asked language wins, then the first known of the browser', () => {
+  expect(pickLanguage('zh-CN', ['en'])).toBe('zh-CN');
+  expect(pickLanguage(null, ['de', 'zh-TW', 'en'])).toBe('zh-CN');
+  expect(pickLanguage('xx', ['fr'])).toBe('en');
+});

@@ -1,0 +1,24 @@
+import type { KernelErrorCode } from '../../shared/kernel/errors.ts';
+import type { PlayName, plays } from '../../shared/plays.ts';
+import type { en } from './en.ts';
+import type { enStaff } from './en-staff.ts';
+
+/** The shape of every table is that of the English one: a missing or surplus key is a type error. */
+export type Messages = Table<typeof en>;
+export type StaffMessages = Table<typeof enStaff>;
+type Table<T> = {
+  readonly [K in keyof T]: T[K] extends string
+    ? string
+    : T[K] extends (...args: infer A) => string
+      ? (...args: A) => string
+      : Table<T[K]>;
+};
+
+type Plays = typeof plays;
+
+/** Every code that a command may be refused with. */
+export type ErrorCode =
+  | KernelErrorCode
+  | { [P in PlayName]: Extract<keyof Plays[P]['errors'], string> }[PlayName];
+
+export type Language = 'en' | 'zh-CN';

@@ -1,0 +1,64 @@
+import { Crowd } from './crowd.ts';
+import { Flood } from './flood.ts';
+import type { BotMethods, BotReply, BotRequest } from './methods.ts';
+import { Stampede } from './stampede.ts';
+
+/** One generator process: a child of the driver, obeying it over IPC and gone when the driver is. */
+
+const LIVE_EVERY_MS = 200;
+
+const crowds = new Map<string, Crowd>();
+const stampedes = new Map<string, Stampede>();
+let liveAtMs = 0;
+
+const reply = (message: BotReply): void => {
+  if (process.connected) process.send?.(message);
+};
+
+const live = (text: string): void => {
+  if (performance.now() - liveAtMs < LIVE_EVERY_MS) return;
+  liveAtMs = performance.now();
+  reply({ live: text });
+};
+
+function crowdNamed(name: string): Crowd {
+  const crowd = crowds.get(name);
+  if (!crowd) throw new Error(`There is no crowd "${name}".`);
+  return crowd;
+}
+
+async function obey(request: BotRequest): Promise<BotMethods[keyof BotMethods]['result']> {
+  const { params } = request;
+  switch (request.method) {
+    case 'connect': {
+      const crowd = new Crowd();
+      crowds.set(params.crowd, crowd);
+      return crowd.connect(request.params, live);
+    }
+    case 'flood':
+      return new Flood(crowdNamed(params.crowd), request.params).run(live);
+    case 'grab': {
+      const stampede = new Stampede(crowdNamed(params.crowd), request.params);
+      stampedes.set(params.crowd, stampede);
+      return stampede.run(live);
+    }
+    case 'lastStock':
+      return stampedes.get(params.crowd)?.lastStock() ?? { sampled: 0, last: {} };
+    case 'lost':
+      return crowdNamed(params.crowd).lost;
+    case 'disconnect':
+      crowds.get(params.crowd)?.close();
+      return null;
+  }
+}
+
+process.on('message', (request: BotRequest) => {
+  obey(request).then(
+    (result) => reply({ id: request.id, result }),
+    (error: unknown) =>
+      reply({ id: request.id, error: error instanceof Error ? error.message : String(error) }),
+  );
+});
+process.on('disconnect', () => process.exit(0));
+// A Ctrl-C reaches the whole process group; the driver decides when the bots go.
+process.on('SIGINT', () => {});

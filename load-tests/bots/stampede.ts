@@ -1,0 +1,146 @@
+import { seeded } from '../kit/random.ts';
+import { sleep } from '../kit/wait.ts';
+import type { RawClient } from '../wire/raw-client.ts';
+import { BusyMeter } from './busy.ts';
+import { type Act, type Crowd, count, isOk, refusalCode } from './crowd.ts';
+import type { GrabParams, GrabResult, GrantedHold, LastStockResult } from './methods.ts';
+
+const OPENED = Buffer.from('"flash-sale:opened"');
+const STOCK = Buffer.from('"flash-sale:stock-changed"');
+/** Every n-th socket remembers the last stock it was told. */
+const SAMPLE_EVERY = 50;
+type Pending = { ackId: number; opId: string; sentAtMs: number };
+
+type StockEvent = { name: string; data: { saleId: string } };
+
+/** The last stock of the sale that a frame tells of, as JSON with sorted keys; undefined where it tells none. */
+function stockIn(buffer: Buffer, start: number, end: number, saleId: string): string | undefined {
+  const packet = JSON.parse(buffer.toString('utf8', buffer.indexOf('[', start), end)) as [
+    string,
+    { events?: StockEvent[] },
+  ];
+  const told = packet[1].events?.findLast(
+    ({ name, data }) => name === 'flash-sale:stock-changed' && data.saleId === saleId,
+  );
+  return told && JSON.stringify(Object.fromEntries(Object.entries(told.data).sort()));
+}
+
+const has = (buffer: Buffer, start: number, end: number, needle: Buffer): boolean => {
+  const at = buffer.indexOf(needle, start);
+  return at >= 0 && at + needle.length <= end;
+};
+
+/**
+ * Every user grabs one unit the moment its own socket is told that the sale opened, and again, as a new intention
+ * (a new opId), shortly after each answer.
+ */
+export class Stampede implements Act {
+  readonly #crowd: Crowd;
+  readonly #params: GrabParams;
+  readonly #saleId: Buffer;
+  readonly #pausesMs: number[];
+  readonly #grabsOf: Uint8Array;
+  readonly #pending: (Pending | undefined)[];
+  readonly #lastStock = new Map<number, string>();
+  readonly #answers: Record<string, number> = {};
+  readonly #holds: GrantedHold[] = [];
+  readonly #latenciesMs: number[] = [];
+  #told = 0;
+  #sent = 0;
+  #answered = 0;
+  #strayAcks = 0;
+  #firstSentAtMs = 0;
+  #lastAnswerAtMs = 0;
+
+  constructor(crowd: Crowd, params: GrabParams) {
+    this.#crowd = crowd;
+    this.#params = params;
+    this.#saleId = Buffer.from(`"${params.saleId}"`);
+    this.#grabsOf = new Uint8Array(crowd.capacity);
+    this.#pending = new Array<Pending | undefined>(crowd.capacity).fill(undefined);
+    const random = seeded(params.seed);
+    this.#pausesMs = Array.from({ length: 997 }, () => random.between(params.minPauseMs, params.maxPauseMs));
+  }
+
+  event(client: RawClient, buffer: Buffer, start: number, end: number): void {
+    if (client.index % SAMPLE_EVERY === 0 && has(buffer, start, end, STOCK)) {
+      const stock = stockIn(buffer, start, end, this.#params.saleId);
+      if (stock !== undefined) this.#lastStock.set(client.index, stock);
+    }
+    if (this.#grabsOf[client.index] !== 0) return;
+    if (!has(buffer, start, end, OPENED) || !has(buffer, start, end, this.#saleId)) return;
+    this.#told += 1;
+    this.#grab(client);
+  }
+
+  ack(client: RawClient, id: number, buffer: Buffer, jsonStart: number, end: number): void {
+    const pending = this.#pending[client.index];
+    if (pending?.ackId !== id) {
+      this.#strayAcks += 1;
+      return;
+    }
+    this.#pending[client.index] = undefined;
+    this.#lastAnswerAtMs = performance.now();
+    this.#latenciesMs.push(this.#lastAnswerAtMs - pending.sentAtMs);
+    this.#answered += 1;
+    this.#judge(client, pending, buffer, jsonStart, end);
+    if ((this.#grabsOf[client.index] ?? 0) >= this.#params.grabsPerUser) return;
+    const pauseMs = this.#pausesMs[(client.index + this.#answered) % this.#pausesMs.length] ?? 0;
+    setTimeout(() => this.#grab(client), pauseMs);
+  }
+
+  #judge(client: RawClient, { opId }: Pending, buffer: Buffer, jsonStart: number, end: number): void {
+    if (!isOk(buffer, jsonStart, end)) {
+      count(this.#answers, refusalCode(buffer, jsonStart, end));
+      return;
+    }
+    count(this.#answers, 'OK');
+    const [ack] = JSON.parse(buffer.toString('utf8', jsonStart, end)) as [
+      { data: { hold: { holdId: string; quantity: number; holdExpiresAtMs: number } } },
+    ];
+    const { holdId, quantity, holdExpiresAtMs } = ack.data.hold;
+    this.#holds.push({ userId: client.userId, opId, holdId, quantity, holdExpiresAtMs });
+  }
+
+  #grab(client: RawClient): void {
+    const nth = (this.#grabsOf[client.index] ?? 0) + 1;
+    this.#grabsOf[client.index] = nth;
+    const opId = `grab-${this.#params.round}-${client.index}-${nth}`;
+    const ackId = client.send('flash-sale:grab', { opId, saleId: this.#params.saleId, quantity: 1 });
+    this.#sent += 1;
+    const sentAtMs = performance.now();
+    if (this.#firstSentAtMs === 0) this.#firstSentAtMs = sentAtMs;
+    this.#pending[client.index] = { ackId, opId, sentAtMs };
+  }
+
+  async run(live: (text: string) => void): Promise<GrabResult> {
+    const planned = this.#crowd.clients.length * this.#params.grabsPerUser;
+    this.#crowd.perform(this);
+    const openByMs = performance.now() + this.#params.openTimeoutMs;
+    while (this.#told === 0 && performance.now() < openByMs) await sleep(5);
+    const meter = new BusyMeter();
+    const answerByMs = performance.now() + this.#params.answerTimeoutMs;
+    while (this.#answered < planned && performance.now() < answerByMs) {
+      live(`${this.#answered.toLocaleString('en')} of ${planned.toLocaleString('en')} grabs answered`);
+      await sleep(20);
+    }
+    return {
+      told: this.#told,
+      sent: this.#sent,
+      answered: this.#answered,
+      answers: this.#answers,
+      strayAcks: this.#strayAcks,
+      holds: this.#holds,
+      latenciesMs: this.#latenciesMs,
+      durationMs: this.#lastAnswerAtMs - this.#firstSentAtMs,
+      busyShare: meter.share(),
+    };
+  }
+
+  lastStock(): LastStockResult {
+    const last: Record<string, number> = {};
+    for (const text of this.#lastStock.values()) count(last, text);
+    const sampled = this.#crowd.clients.filter((client) => client.index % SAMPLE_EVERY === 0).length;
+    return { sampled, last };
+  }
+}

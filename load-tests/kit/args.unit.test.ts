@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import { parseLoadArgs, UsageError, usage } from './args.ts';
+
+const SCENARIOS = ['chat-flood', 'flash-sale-stampede'];
+const parse = (line: string) => parseLoadArgs(line.split(' ').filter(Boolean), SCENARIOS);
+const problem = (line: string): string => {
+  try {
+    parse(line);
+  } catch (error) {
+    if (error instanceof UsageError) return error.message;
+  }
+  throw new Error(`"${line}" was not refused`);
+};
+
+describe('parseLoadArgs', () => {
+  it('takes a scenario alone', () => {
+    expect(parse('chat-flood')).toEqual({ scenario: 'chat-flood', quick: false, json: false, numbers: {} });
+  });
+
+  it('takes every flag in any order, values joined or not', () => {
+    expect(parse('--viewers 300 --json chat-flood --rate=20 --seconds 5 --seed=0 --quick')).toEqual({
+      scenario: 'chat-flood',
+      quick: true,
+      json: true,
+      numbers: { viewers: 300, rate: 20, seconds: 5, seed: 0 },
+    });
+  });
+
+  it.each([
+    ['', /Which scenario\? Scenarios: chat-flood, flash-sale-stampede\./],
+    ['chat-flod', /no scenario "chat-flod".*chat-flood/],
+    ['toString', /no scenario "toString"/],
+    ['chat-flood --fast', /no flag --fast.*--quick --json --viewers/],
+    ['chat-flood --toString', /no flag --toString/],
+    ['chat-flood flash-sale-stampede', /One scenario a run/],
+    ['chat-flood --viewers', /--viewers needs a whole number from 2 to 100000, got nothing/],
+    ['chat-flood --viewers many', /got "many"/],
+    ['chat-flood --viewers -5', /got "-5"/],
+    ['chat-flood --viewers 1e3', /got "1e3"/],
+    ['chat-flood --rate=0', /got "0"/],
+    ['chat-flood --rate=', /got ""/],
+    ['chat-flood --seconds 601', /from 1 to 600/],
+    ['chat-flood --quick=yes', /--quick takes no value/],
+  ])('refuses "%s" and says why', (line, message) => {
+    expect(problem(line)).toMatch(message);
+  });
+
+  it('lists scenarios and flags in the help', () => {
+    const text = usage([{ name: 'chat-flood', summary: 'much chat' }]);
+    expect(text).toMatch(/chat-flood +much chat/);
+    expect(text).toMatch(/--viewers n +\S/);
+  });
+});

@@ -1,0 +1,157 @@
+import { randomUUID } from 'node:crypto';
+import type { Bots } from '../bots/bots.ts';
+import type { GrabResult, LastStockResult } from '../bots/methods.ts';
+import { cpuSecondsSince, readCpu } from '../kit/cpu.ts';
+import { Neighbours } from '../kit/neighbours.ts';
+import { sum } from '../kit/stats.ts';
+import { sleep } from '../kit/wait.ts';
+import type { Caller } from '../target/caller.ts';
+import type { RedisUnderTest } from '../target/redis.ts';
+import { type CommandCounts, CommandMonitor, commandsProcessed } from '../target/redis-counters.ts';
+import type { ServerUnderTest } from '../target/server-under-test.ts';
+
+export type Stage = {
+  redis: RedisUnderTest;
+  nodes: ServerUnderTest[];
+  /** The host's socket, one a node. */
+  hosts: Caller[];
+  bots: Bots[];
+};
+
+export type RoundPlan = {
+  round: number;
+  productId: string;
+  units: number;
+  grabsPerUser: number;
+  seed: number;
+  /** Counts Redis commands by their sender, which costs Redis time: the other round is for timing. */
+  monitored: boolean;
+  pausesMs: readonly [number, number];
+};
+
+export type Round = {
+  saleId: string;
+  result: GrabResult;
+  lastStock: LastStockResult;
+  /** All commands that Redis executed, scripts' included, by its own count. */
+  commandsProcessed: number;
+  /** Only when monitored. */
+  counts: CommandCounts | null;
+  serverCpuSeconds: number;
+  /** Share of the machine that other programs used. */
+  othersShare: number;
+  redisCpuSeconds: number;
+};
+
+export const CROWD = 'buyers';
+/** Time to take the readings before it. */
+const OPENS_IN_MS = 1500;
+/** Readings are taken this long before the opening, so that its own work is counted too. */
+const READ_BEFORE_MS = 300;
+const OPEN_TIMEOUT_MS = 10_000;
+const ANSWER_TIMEOUT_MS = 45_000;
+const HOLD_MS = 20 * 60_000;
+/** Until every sampled socket must have been told the same, last stock. */
+const SETTLE_TIMEOUT_MS = 5000;
+
+const mergeCounts = (all: readonly Record<string, number>[]): Record<string, number> => {
+  const merged: Record<string, number> = {};
+  for (const counts of all) {
+    for (const [key, value] of Object.entries(counts)) merged[key] = (merged[key] ?? 0) + value;
+  }
+  return merged;
+};
+
+/** Adds up what several generator processes saw. */
+function mergeResults(results: readonly GrabResult[]): GrabResult {
+  const total = (pick: (result: GrabResult) => number) => sum(results.map(pick));
+  return {
+    told: total((each) => each.told),
+    sent: total((each) => each.sent),
+    answered: total((each) => each.answered),
+    answers: mergeCounts(results.map((each) => each.answers)),
+    strayAcks: total((each) => each.strayAcks),
+    holds: results.flatMap((each) => each.holds),
+    latenciesMs: results.flatMap((each) => each.latenciesMs),
+    durationMs: Math.max(...results.map((each) => each.durationMs)),
+    busyShare: Math.max(...results.map((each) => each.busyShare)),
+  };
+}
+
+/** What sampled sockets were told last, once they agree or time is up: the last value always arrives. */
+async function settledStock(bots: readonly Bots[]): Promise<LastStockResult> {
+  const deadlineMs = performance.now() + SETTLE_TIMEOUT_MS;
+  for (;;) {
+    await sleep(250);
+    const each = await Promise.all(bots.map((bot) => bot.call('lastStock', { crowd: CROWD })));
+    const sampled = sum(each.map((stock) => stock.sampled));
+    const last = mergeCounts(each.map((stock) => stock.last));
+    const agreed = Object.values(last).some((sockets) => sockets === sampled);
+    if (agreed || performance.now() > deadlineMs) return { sampled, last };
+  }
+}
+
+/** One sale from its opening until every grab is answered. */
+export async function runRound(stage: Stage, plan: RoundPlan): Promise<Round> {
+  const { redis, nodes, hosts, bots } = stage;
+  const [host] = hosts;
+  if (!host) throw new Error('A round needs a host.');
+  const { sale } = await host.call<{ sale: { saleId: string; opensAtMs: number } }>('flash-sale:schedule', {
+    opId: randomUUID(),
+    productId: plan.productId,
+    priceMinor: 5900,
+    stock: plan.units,
+    opensInMs: OPENS_IN_MS,
+    holdMs: HOLD_MS,
+    limitPerBuyer: 1,
+  });
+  const [minPauseMs, maxPauseMs] = plan.pausesMs;
+  const grabbing = Promise.all(
+    bots.map((each, n) =>
+      each.call('grab', {
+        crowd: CROWD,
+        saleId: sale.saleId,
+        round: plan.round,
+        grabsPerUser: plan.grabsPerUser,
+        minPauseMs,
+        maxPauseMs,
+        seed: plan.seed + n,
+        openTimeoutMs: OPENS_IN_MS + OPEN_TIMEOUT_MS,
+        answerTimeoutMs: ANSWER_TIMEOUT_MS,
+      }),
+    ),
+  );
+  // A failing bot must not be an unhandled rejection while the driver still waits for the opening.
+  grabbing.catch(() => {});
+  // Redis' clock is this machine's clock: the kit started it here.
+  await sleep(Math.max(0, sale.opensAtMs - READ_BEFORE_MS - Date.now()));
+
+  const monitor = plan.monitored
+    ? await CommandMonitor.start(redis.socketPath, ['info', 'echo', 'monitor'])
+    : null;
+  const cpuBefore = [...nodes, redis].map(({ pid }) => readCpu(pid));
+  const neighbours = new Neighbours([
+    ...bots.map(({ child }) => child.pid),
+    ...nodes.map(({ pid }) => pid),
+    redis.pid,
+  ]);
+  const processedBefore = await commandsProcessed(redis.client);
+  const result = mergeResults(await grabbing);
+  const processedAfter = await commandsProcessed(redis.client);
+  const cpuSeconds = cpuBefore.map(cpuSecondsSince);
+  const othersShare = neighbours.share();
+  const counts = monitor ? await monitor.stop(redis.client) : null;
+
+  const lastStock = await settledStock(bots);
+  return {
+    saleId: sale.saleId,
+    result,
+    lastStock,
+    othersShare,
+    // The second INFO counts itself only after it has answered; the first is the kit's own.
+    commandsProcessed: processedAfter - processedBefore - 1,
+    counts,
+    serverCpuSeconds: sum(cpuSeconds.slice(0, nodes.length)),
+    redisCpuSeconds: cpuSeconds[nodes.length] ?? Number.NaN,
+  };
+}
