@@ -2,7 +2,7 @@ import { request as httpRequest } from 'node:http';
 import type { Config } from '../config/schema.ts';
 import { defaultConfig } from '../config/schema.ts';
 import type { DemoSecrets } from '../demo/secrets.ts';
-import { systemClock } from '../kernel/clock.ts';
+import { type Clock, systemClock } from '../kernel/clock.ts';
 import { createLog } from '../kernel/log.ts';
 import { systemRandom } from '../kernel/random.ts';
 import { createNodeHandler } from '../startup/node.ts';
@@ -25,7 +25,13 @@ export type HttpNode = TestNode & { metrics: Metrics; api: Caller };
 /** A node of the harness with everything over HTTP. */
 export async function httpNode(
   harness: Harness,
-  options: { config?: Partial<Config>; demoSecrets?: DemoSecrets; clientDir?: string } = {},
+  options: {
+    config?: Partial<Config>;
+    demoSecrets?: DemoSecrets;
+    clientDir?: string;
+    /** For limits that fill up with time: one that stands still. */
+    clock?: Clock;
+  } = {},
 ): Promise<HttpNode> {
   const config = defaultConfig({ maxConnectionsPerAddress: 10_000, ...options.config });
   const metrics = createMetrics({ processMetrics: false });
@@ -35,7 +41,7 @@ export async function httpNode(
     observer: metrics.observer,
     createHandler: (core) =>
       createNodeHandler(core, {
-        ...{ config, log, metrics, clock: systemClock, random: systemRandom },
+        ...{ config, log, metrics, clock: options.clock ?? systemClock, random: systemRandom },
         redisMode: 'embedded',
         ...(options.demoSecrets ? { demoSecrets: options.demoSecrets } : {}),
         ...(options.clientDir ? { clientDir: options.clientDir } : {}),

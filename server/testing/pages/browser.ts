@@ -54,7 +54,8 @@ export async function openBrowser(options: { width: number; height: number } = P
   return {
     page,
     problems,
-    text: async (testId) => ((await by(testId).count()) === 0 ? '' : await by(testId).innerText()),
+    text: async (testId) =>
+      (await by(testId).count()) === 0 ? '' : ((await by(testId).textContent()) ?? ''),
     state: (testId) => by(testId).getAttribute('data-state', { timeout: 2000 }),
     click: (testId) => by(testId).click(),
     tap: (testId) => by(testId).evaluate((element: HTMLElement) => element.click()),
