@@ -90,7 +90,7 @@ export function createBinder(deps: BindDeps): (socket: CommandSocket, session: S
     const waitForThis = deps.rateLimits.take(`${name} ${identity.userId}`, route.rate);
     if (waitForThis > 0) return failed(kernelError('RATE_LIMITED', { retryAfterMs: waitForThis }));
     const problem = guardInput(input);
-    if (problem) return failed(kernelError('INVALID_PAYLOAD', { path: '', message: problem }));
+    if (problem) return failed(kernelError('INVALID_PAYLOAD', problem));
     const parsed = route.input.safeParse(input);
     if (!parsed.success) return failed(invalid(parsed.error));
     if (!route.roles.includes(identity.role)) {

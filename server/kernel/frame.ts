@@ -8,10 +8,13 @@ export type LoggedEvent = { event: RoomEvent; raw: string };
 /** A packet that is the same for many sockets: the Socket.IO text, and the WebSocket frame around it. */
 export type EncodedPacket = { text: string; wsFrame: Buffer[] };
 
+/** Undefined for what no script of ours wrote: other clients of Redis may publish on a room's channel. */
 export function parseLogged(raw: string): LoggedEvent | undefined {
   try {
     const event = JSON.parse(raw) as RoomEvent;
-    return typeof event.seq === 'number' && typeof event.name === 'string' ? { event, raw } : undefined;
+    const whole = Number.isSafeInteger(event.seq) && Number.isSafeInteger(event.atMs);
+    const shaped = typeof event.name === 'string' && typeof event.data === 'object' && event.data !== null;
+    return whole && shaped ? { event, raw } : undefined;
   } catch {
     return undefined;
   }

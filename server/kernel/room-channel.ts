@@ -1,6 +1,6 @@
 import type { RoomEvent } from '../../shared/kernel/ack.ts';
 import { eventSpecs, WIRE } from '../../shared/protocol.ts';
-import type { EventLog } from '../redis/event-log.ts';
+import type { EventLog, LogSlice } from '../redis/event-log.ts';
 import type { Clock } from './clock.ts';
 import {
   conflate,
@@ -38,9 +38,11 @@ export type RoomChannelDeps = {
   /** Told of every event of the room, in seq order, on this node. */
   onEvent: (roomId: string, event: RoomEvent) => void;
   onSent: (packets: number) => void;
+  /** Events were skipped or taken back: what was learnt from them is void. */
+  onJump: (roomId: string) => void;
 };
 
-/** Events of the money and control lanes wait no longer than this for others to share their frame. */
+/** Urgent events wait no longer than this for others to share their frame. */
 const URGENT_MS = 15;
 /** A gap is filled from the log up to this many events; beyond, clients are left to resume. */
 const FILL_LIMIT = 2000;
@@ -58,11 +60,15 @@ export class RoomChannel {
   readonly #shaper: ChatShaper;
   #pending: LoggedEvent[] = [];
   #receivedSeq: number;
+  /** `atMs` of the event at `#receivedSeq`; undefined where this node has not seen it. */
+  #receivedAtMs: number | undefined;
   #flushedSeq: number;
   #timer: NodeJS.Timeout | undefined;
   #flushAtMs = Number.POSITIVE_INFINITY;
   #lastFlushMs = Number.NEGATIVE_INFINITY;
   #filling = false;
+  /** Asked to read on since the last read began. */
+  #readAgain = false;
   #retry: NodeJS.Timeout | undefined;
   #closed = false;
 
@@ -94,6 +100,11 @@ export class RoomChannel {
     this.#members.delete(memberId);
   }
 
+  /** Shows a member who was skipped that it missed something: a frame without events, behind the gap. */
+  showHead(member: Member): void {
+    member.send(encodeFrame(this.#deps.roomId, this.#flushedSeq + 1, this.#flushedSeq, [], 0));
+  }
+
   /** One message of the shard channel. Duplicates and what came before are dropped. */
   receive(raw: string): void {
     const entry = parseLogged(raw);
@@ -114,11 +125,12 @@ export class RoomChannel {
 
   /** What the room's head is known to be; reads what was missed. */
   noteHead(headSeq: number): void {
-    if (headSeq !== this.#receivedSeq) void this.#fill();
+    if (headSeq !== this.#receivedSeq) this.catchUp();
   }
 
   /** Something may have been missed: reads on from the last event received. */
   catchUp(): void {
+    this.#readAgain = true;
     void this.#fill();
   }
 
@@ -132,10 +144,14 @@ export class RoomChannel {
 
   #accept(entry: LoggedEvent): void {
     this.#receivedSeq = entry.event.seq;
-    this.#deps.onEvent(this.#deps.roomId, entry.event);
+    this.#receivedAtMs = entry.event.atMs;
     this.#pending.push(entry);
-    const lane = eventSpecs.get(entry.event.name)?.lane ?? 'control';
-    this.#schedule(lane === 'money' || lane === 'control' ? URGENT_MS : this.#deps.tickMs);
+    this.#schedule(isUrgent(entry.event.name) ? URGENT_MS : this.#deps.tickMs);
+    try {
+      this.#deps.onEvent(this.#deps.roomId, entry.event);
+    } catch (error) {
+      this.#deps.log.error({ roomId: this.#deps.roomId, err: error }, 'an event could not be observed');
+    }
   }
 
   #takeAhead(): void {
@@ -153,12 +169,16 @@ export class RoomChannel {
     this.#filling = true;
     try {
       do {
-        const slice = await this.#deps.eventLog.after(this.#deps.roomId, this.#receivedSeq, FILL_LIMIT);
+        this.#readAgain = false;
+        const heard = [...this.#ahead.keys()];
+        const slice = await this.#read();
         if (this.#closed) return;
         if (slice.kind === 'gone') this.#jump(slice.headSeq);
         else for (const raw of slice.raw) this.#acceptNext(raw);
         this.#takeAhead();
-      } while (this.#ahead.size > 0);
+        // What was heard before the log was read is in the log, or no script of ours wrote it.
+        for (const seq of heard) if (seq > slice.headSeq) this.#ahead.delete(seq);
+      } while (this.#ahead.size > 0 || this.#readAgain);
     } catch (error) {
       this.#deps.log.warn(
         { roomId: this.#deps.roomId, err: error },
@@ -176,14 +196,26 @@ export class RoomChannel {
     if (entry && entry.event.seq === this.#receivedSeq + 1) this.#accept(entry);
   }
 
-  /** The log has moved out of reach: leave a visible gap, so that clients ask for a snapshot. */
+  /** Reads on from the last event received, if the log still has that event and not another in its place. */
+  #read(): Promise<LogSlice> {
+    const { eventLog, roomId } = this.#deps;
+    return eventLog.after(roomId, this.#receivedSeq, FILL_LIMIT, this.#receivedAtMs);
+  }
+
+  /**
+   * The log has moved out of reach, or has other events than it had: leave a visible gap, so that
+   * clients resume or ask for a snapshot. Where no gap can be seen, because the log has no more
+   * events than were sent, say so.
+   */
   #jump(headSeq: number): void {
-    this.#flush();
+    this.#tick();
     const { roomId } = this.#deps;
-    const wentBack = headSeq < this.#receivedSeq;
+    const wentBack = headSeq <= this.#receivedSeq;
     this.#receivedSeq = headSeq;
+    this.#receivedAtMs = undefined;
     this.#flushedSeq = headSeq;
     this.#ahead.clear();
+    this.#deps.onJump(roomId);
     const packet = wentBack ? encodeReset(roomId, headSeq) : encodeFrame(roomId, headSeq + 1, headSeq, [], 0);
     for (const member of this.#members.values()) member.send(packet);
   }
@@ -213,11 +245,12 @@ export class RoomChannel {
     clearTimeout(this.#timer);
     this.#flushAtMs = Number.POSITIVE_INFINITY;
     if (this.#pending.length === 0) return;
-    const events = conflate(this.#pending);
+    const pending = this.#pending;
     this.#pending = [];
     const { roomId, clock } = this.#deps;
     const fromSeq = this.#flushedSeq + 1;
     this.#flushedSeq = this.#receivedSeq;
+    const events = conflate(pending);
     this.#lastFlushMs = clock.monotonicMs();
     if (this.#members.size === 0) return;
 
@@ -234,6 +267,13 @@ export class RoomChannel {
       }
     }
   }
+}
+
+/** Money and control pass at once; figures that supersede each other (stock) share the tick, however fast they change. */
+function isUrgent(name: string): boolean {
+  const spec = eventSpecs.get(name);
+  if (spec?.conflateBy !== undefined) return false;
+  return spec === undefined || spec.lane === 'money' || spec.lane === 'control';
 }
 
 export function encodeNotice(roomId: string, name: string, data: unknown): EncodedPacket {

@@ -20,7 +20,7 @@ export type RoomHubDeps = {
   tickMs: number;
   chatPerSecond: number;
   onEvent: (roomId: string, event: RoomEvent) => void;
-  /** This node stops following the room. */
+  /** What was learnt of the room is void: this node stops following it, or missed some of it. */
   onClosed: (roomId: string) => void;
   onSent: (packets: number) => void;
 };
@@ -98,7 +98,7 @@ export class RoomHub {
     );
     try {
       const headSeq = await deps.eventLog.headSeq(roomId);
-      channel = new RoomChannel({ ...deps, roomId }, headSeq);
+      channel = new RoomChannel({ ...deps, roomId, onJump: deps.onClosed }, headSeq);
     } catch (error) {
       subscription.close().catch(() => undefined);
       throw error;

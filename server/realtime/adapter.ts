@@ -37,7 +37,8 @@ export function createNoticeAdapter(
     return 0;
   };
   subscriber.on('ready', () => {
-    for (const channel of channels) subscriber.ssubscribe(channel).catch(lost('not subscribed to notices yet'));
+    for (const channel of channels)
+      subscriber.ssubscribe(channel).catch(lost('not subscribed to notices yet'));
   });
   const create = createShardedAdapter(quiet(publisher), quiet(subscriber), {
     channelPrefix,

@@ -18,8 +18,12 @@ export type ConnectionDeps = {
 /** Untyped corners of engine.io 6.6 and ws 8 that a lean send needs; pinned, and covered by tests. */
 type EngineSocket = {
   readyState: string;
-  writeBuffer: unknown[];
-  transport: { socket?: { bufferedAmount: number } };
+  writeBuffer: { data?: unknown; options?: { wsPreEncodedFrame?: Buffer[] } }[];
+  transport: {
+    socket?: { bufferedAmount: number; terminate(): void };
+    /** Fires when all that was handed to ws is written. */
+    once(event: 'ready', listener: () => void): void;
+  };
   write(text: string, options: { compress: boolean; wsPreEncodedFrame: Buffer[] }): void;
 };
 
@@ -35,6 +39,7 @@ export class Connection implements Member, ConnectionPort {
   #channel: RoomChannel | undefined;
   #roomId: string | undefined;
   #slowSinceMs: number | undefined;
+  #skipping = false;
   #gone = false;
 
   constructor(socket: Socket, identity: Identity, deps: ConnectionDeps) {
@@ -73,6 +78,8 @@ export class Connection implements Member, ConnectionPort {
       return;
     }
     if (this.#roomId === roomId && this.#channel === channel) return;
+    // Another join may have come in between.
+    if (this.#roomId !== undefined && this.#roomId !== roomId) this.leave();
     this.#channel?.remove(this.id);
     const wasThere = this.#roomId === roomId;
     this.#channel = channel;
@@ -110,31 +117,63 @@ export class Connection implements Member, ConnectionPort {
    * makes its client resume once it reads again; one that stays slow is disconnected.
    */
   send(packet: EncodedPacket): void {
-    const { packetsBuffered, bytesBuffered, slowForMs } = this.#deps.limits;
     const engine = this.#engine;
-    if (
-      engine.writeBuffer.length >= packetsBuffered ||
-      (engine.transport.socket?.bufferedAmount ?? 0) >= bytesBuffered
-    ) {
-      const nowMs = this.#deps.monotonicMs();
-      this.#slowSinceMs ??= nowMs;
-      if (nowMs - this.#slowSinceMs >= slowForMs) {
-        this.#deps.onSlow();
-        this.close('SLOW_READER');
-      }
-      return;
-    }
-    this.#slowSinceMs = undefined;
-    if (engine.readyState === 'open') {
+    if (this.full()) this.#skip();
+    else if (engine.readyState === 'open') {
       engine.write(packet.text, { compress: false, wsPreEncodedFrame: packet.wsFrame });
     }
+  }
+
+  /** Once it has read what waits for it, it is shown the gap, also where nothing more happens in the room. */
+  #skip(): void {
+    if (this.#skipping) return;
+    this.#skipping = true;
+    this.#engine.transport.once('ready', () => {
+      this.#skipping = false;
+      this.#channel?.showHead(this);
+    });
+  }
+
+  /** Roughly the bytes that wait for this reader: in engine.io for the packet before, and in ws for the network. */
+  get bytesWaiting(): number {
+    const { writeBuffer, transport } = this.#engine;
+    let bytes = transport.socket?.bufferedAmount ?? 0;
+    for (const { data, options } of writeBuffer) {
+      const frame = options?.wsPreEncodedFrame?.[0];
+      bytes += frame ? frame.length : typeof data === 'string' ? data.length : 0;
+    }
+    return bytes;
+  }
+
+  /**
+   * Whether too much waits for this reader already: then nothing more may be written, answers
+   * included. Disconnects one that stays so.
+   */
+  full(): boolean {
+    const { packetsBuffered, bytesBuffered, slowForMs } = this.#deps.limits;
+    if (this.#engine.writeBuffer.length < packetsBuffered && this.bytesWaiting < bytesBuffered) {
+      this.#slowSinceMs = undefined;
+      return false;
+    }
+    const nowMs = this.#deps.monotonicMs();
+    this.#slowSinceMs ??= nowMs;
+    if (nowMs - this.#slowSinceMs >= slowForMs && this.#engine.readyState === 'open') {
+      this.#deps.onSlow();
+      this.close('SLOW_READER');
+    }
+    return true;
   }
 
   /** Tells the client why, and closes. */
   close(reason: CloseReason): void {
     this.#socket.emit(WIRE.closing, { reason, ...CLOSE_REASONS[reason] });
-    // A slow reader would never get to the packet that says goodbye.
-    if (reason === 'SLOW_READER') this.#socket.conn.close(true);
-    else this.#socket.disconnect(true);
+    if (reason !== 'SLOW_READER') {
+      this.#socket.disconnect(true);
+      return;
+    }
+    // A slow reader would never get to the packet that says goodbye, nor answer a closing handshake.
+    const { socket } = this.#engine.transport;
+    this.#socket.conn.close(true);
+    socket?.terminate();
   }
 }

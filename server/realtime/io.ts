@@ -109,6 +109,8 @@ export class Realtime {
       if (!verified.ok) throw this.#refuse(verified.reason);
       identity = verified.identity;
     }
+    // One that closed while its token was checked would be counted for ever.
+    if (socket.conn.readyState !== 'open') throw new Error('the connection closed');
     const address = clientAddress(socket.request, this.#deps.trustedHops);
     const { perUser, perAddress } = this.#deps.maxConnections;
     if (!this.#addresses.add(address, perAddress)) throw this.#refuse('TOO_MANY_CONNECTIONS');
@@ -145,7 +147,10 @@ export class Realtime {
       {
         id: socket.id,
         address,
-        onPacket: (listener) => socket.onAny((name: string, ...args: unknown[]) => listener(name, args)),
+        onPacket: (listener) =>
+          socket.onAny((name: string, ...args: unknown[]) => {
+            if (!connection.full()) listener(name, args);
+          }),
         close: (reason) => connection.close(reason),
       },
       { identity, roomId: () => connection.roomId, connection },

@@ -102,7 +102,19 @@ export class Presence {
         this.leave(roomId, userId);
       }
     }
-    await this.sync();
+    // A call takes a chunk of users along; on for as long as Redis takes some.
+    for (let before = Number.POSITIVE_INFINITY, left = this.#untold(); left > 0 && left < before; ) {
+      await this.sync();
+      before = left;
+      left = this.#untold();
+    }
+  }
+
+  /** Users of whom Redis has still to be told that they left. */
+  #untold(): number {
+    let count = 0;
+    for (const local of this.#rooms.values()) count += local.left.size;
+    return count;
   }
 
   /** One round over the rooms that changed or whose heartbeat is due. */

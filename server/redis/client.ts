@@ -31,7 +31,7 @@ export function parseRedisUrl(text: string): RedisTarget {
     return {
       kind: 'standalone',
       options: {
-        host: url.hostname.replace(/^\[|\]$/g, ''),
+        host: hostOf(url),
         port: Number(url.port || 6379),
         ...credentials(url),
         ...database(url),
@@ -44,14 +44,24 @@ export function parseRedisUrl(text: string): RedisTarget {
       /^[a-z]+:\/\/(?:([^@/]*)@)?([^/]+)(?:\/(.*))?$/.exec(text) ?? [];
     const nodes = hosts.split(',').map((host) => {
       const url = parseUrl(`redis://${host}`);
-      return { host: url.hostname, port: Number(url.port || (scheme === 'sentinel' ? 26379 : 6379)) };
+      return { host: hostOf(url), port: Number(url.port || (scheme === 'sentinel' ? 26379 : 6379)) };
     });
     const login = credentials(parseUrl(`redis://${userInfo ? `${userInfo}@` : ''}host`));
-    if (scheme === 'cluster') return { kind: 'cluster', nodes, options: login };
+    if (scheme === 'cluster') {
+      if (path) throw new Error(`${FORMS}; a cluster address has no path`);
+      return { kind: 'cluster', nodes, options: login };
+    }
     if (!path) throw new Error(`${FORMS}; a sentinel address ends with "/" and the master's name`);
     return {
       kind: 'sentinel',
-      options: { sentinels: nodes, name: path, failoverDetector: true, ...login },
+      options: {
+        sentinels: nodes,
+        name: path,
+        failoverDetector: true,
+        sentinelCommandTimeout: 2000,
+        ...(login.password ? { sentinelPassword: login.password } : {}),
+        ...login,
+      },
     };
   }
   throw new Error(FORMS);
@@ -65,11 +75,21 @@ function parseUrl(text: string): URL {
   }
 }
 
+/** Brackets around an IPv6 address belong to the URL alone. */
+function hostOf(url: URL): string {
+  if (url.hostname === '' || url.search || url.hash) throw new Error(FORMS);
+  return url.hostname.replace(/^\[|\]$/g, '');
+}
+
 function credentials(url: URL): Options {
-  return {
-    ...(url.username ? { username: decodeURIComponent(url.username) } : {}),
-    ...(url.password ? { password: decodeURIComponent(url.password) } : {}),
-  };
+  try {
+    return {
+      ...(url.username ? { username: decodeURIComponent(url.username) } : {}),
+      ...(url.password ? { password: decodeURIComponent(url.password) } : {}),
+    };
+  } catch {
+    throw new Error(`${FORMS}; "%" in a user or password is written "%25"`);
+  }
 }
 
 function database(url: URL): Options {
@@ -143,6 +163,8 @@ function clusterClient(
     enableOfflineQueue: enableOfflineQueue ?? true,
     slotsRefreshTimeout: 3000,
     retryDelayOnTryAgain: 100,
+    // 0: what a lost connection may have done is not sent again, and what a cluster in trouble refuses fails at once.
+    ...(role === 'commands' ? { retryDelayOnFailover: 0, retryDelayOnClusterDown: 0 } : {}),
     shardedSubscribers: role === 'subscriber',
     redisOptions: Object.assign(perNode, { autoResubscribe: true }, target.options),
   });
@@ -174,9 +196,16 @@ export async function connectRedis(client: RedisClient, timeoutMs: number): Prom
     timer = setTimeout(() => reject(lastError ?? new Error(`no answer within ${timeoutMs} ms`)), timeoutMs);
   });
   try {
-    await Promise.race([ready, timeout]);
+    await Promise.race([ready.then(() => connectShards(client)), timeout]);
   } finally {
     clearTimeout(timer);
     client.off('error', remember);
   }
+}
+
+/** A Cluster client connects to a shard when it is first used, and refuses what comes while it does. */
+async function connectShards(client: RedisClient): Promise<void> {
+  if (!(client instanceof Cluster) || client.options.shardedSubscribers) return;
+  const waiting = client.nodes('master').filter((node) => node.status === 'wait');
+  await Promise.all(waiting.map((node) => node.connect()));
 }

@@ -22,6 +22,8 @@ const LEASE_MS = 500;
 const ROOMS_AT_ONCE = 32;
 const DUE_AT_ONCE = 100;
 const RETRY_MS = 1000;
+/** So long after an announcement, the script that sets the deadline may still be on its way. */
+const GRACE_MS = 5000;
 const SWEEP_MS = 30_000;
 
 /**
@@ -34,7 +36,7 @@ export class DueQueue {
   readonly #handlers = new Map<string, DueHandler>();
   #timer: NodeJS.Timeout | undefined;
   #sweepTimer: NodeJS.Timeout | undefined;
-  #running: Promise<void> = Promise.resolve();
+  #running: Promise<unknown> = Promise.resolve();
   #closed = false;
 
   constructor(deps: DueDeps) {
@@ -76,8 +78,11 @@ export class DueQueue {
     if (this.#closed) return;
     this.#timer = setTimeout(() => {
       this.#running = this.poll()
-        .catch((error) => this.#deps.log.debug({ err: error }, 'due queue: redis is away'))
-        .then(() => this.#schedulePoll(POLL_MS));
+        .catch((error) => {
+          this.#deps.log.debug({ err: error }, 'due queue: redis is away');
+          return 0;
+        })
+        .then((rooms) => this.#schedulePoll(rooms < ROOMS_AT_ONCE ? POLL_MS : 0));
     }, delayMs);
   }
 
@@ -91,8 +96,11 @@ export class DueQueue {
     this.#sweepTimer.unref();
   }
 
-  /** One round: everything whose time has come, in every room that is not leased to another node. */
-  async poll(): Promise<void> {
+  /**
+   * One round: everything whose time has come, in rooms that are not leased to another node.
+   * Returns how many rooms that were; there may be more where it is `ROOMS_AT_ONCE`.
+   */
+  async poll(): Promise<number> {
     const { index, generations } = this.#deps.keys.due;
     const claimed = (await runScript(this.#deps.redis, scripts['due-claim'], { index, generations }, [
       this.#deps.scriptNow(),
@@ -104,6 +112,7 @@ export class DueQueue {
       rooms.push(this.#serve(claimed[i] as string, claimed[i + 1] as string));
     }
     await Promise.all(rooms);
+    return rooms.length;
   }
 
   async #serve(roomId: string, generation: string): Promise<void> {
@@ -128,9 +137,11 @@ export class DueQueue {
     }
     const { index, generations } = this.#deps.keys.due;
     await runScript(this.#deps.redis, scripts['due-settle'], { index, generations }, [
+      this.#deps.scriptNow(),
       roomId,
       generation,
       next,
+      String(GRACE_MS),
     ]);
   }
 

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { Redis } from 'ioredis';
 import type { Log } from '../kernel/log.ts';
 
@@ -39,7 +39,7 @@ export async function startEmbeddedRedis(options: EmbeddedOptions): Promise<Embe
   const socket = socketPath(dir);
   await stopLeftover(dir, socket, options.log);
 
-  let closing = false;
+  let closing: Promise<void> | undefined;
   let deaths = 0;
   let restart: NodeJS.Timeout | undefined;
   let child = launch(options.binary, dir, socket);
@@ -63,13 +63,15 @@ export async function startEmbeddedRedis(options: EmbeddedOptions): Promise<Embe
   watch(child);
   return {
     url: `unix://${socket}`,
-    async close() {
-      if (closing) return;
-      closing = true;
-      clearTimeout(restart);
-      await stop(child.process);
-      rmSync(join(dir, 'redis.pid'), { force: true });
-      rmSync(socket, { force: true });
+    close() {
+      closing ??= (async () => {
+        clearTimeout(restart);
+        await stop(child.process);
+        rmSync(join(dir, 'redis.pid'), { force: true });
+        rmSync(socket, { force: true });
+        if (dirname(socket) !== dir) rmSync(dirname(socket), { recursive: true, force: true });
+      })();
+      return closing;
     },
   };
 }
@@ -181,7 +183,7 @@ function isRedis(pid: number, socket: string): boolean {
   try {
     process.kill(pid, 0);
     const title = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
-    return title.includes('redis-server') && (title.includes(socket) || title.includes('unixsocket:'));
+    return title.includes('redis-server') && title.includes(socket);
   } catch {
     return false;
   }

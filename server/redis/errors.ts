@@ -7,13 +7,16 @@ import { StoreError } from '../kernel/outcome.ts';
 const REFUSED =
   /^(LOADING|READONLY|CLUSTERDOWN|TRYAGAIN|MASTERDOWN|MISCONF|OOM|NOREPLICAS|BUSY|NOAUTH|WRONGPASS)\b/;
 const NOT_SENT =
-  /enableOfflineQueue|isn't writeable|All sentinels are unreachable|ClusterAllFailedError|Failed to refresh slots|Cluster isn't ready|ECONNREFUSED|ENOENT/;
+  /enableOfflineQueue|isn't writeable|All sentinels are unreachable|ClusterAllFailedError|Failed to refresh slots|Cluster isn't ready|subscriber for (slot|the cluster)|startup nodes|ECONNREFUSED|ENOENT/;
 const UNKNOWN =
-  /Command timed out|Connection is closed|max retries per request|ECONNRESET|EPIPE|Socket timeout/i;
+  /Command timed out|Command aborted|Connection is closed|Too many Cluster redirections|max retries per request|ECONNRESET|EPIPE|Socket timeout/i;
 
 /** Turns what ioredis throws into a `StoreError`, and leaves bugs (script errors, WRONGTYPE) as they are. */
 export function asStoreError(error: unknown): unknown {
   if (error instanceof StoreError || !(error instanceof Error)) return error;
+  const { previousErrors } = error as { previousErrors?: Error[] };
+  // A transaction was discarded as a whole; why is with the command that was refused in it.
+  if (error.message.startsWith('EXECABORT') && previousErrors?.[0]) return asStoreError(previousErrors[0]);
   const text = `${error.name} ${error.message}`;
   if (REFUSED.test(error.message) || NOT_SENT.test(text)) return new StoreError('UNAVAILABLE', error);
   if (UNKNOWN.test(text)) return new StoreError('OUTCOME_UNKNOWN', error);

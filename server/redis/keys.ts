@@ -58,7 +58,7 @@ export function createKeys(prefix: string) {
     due: {
       /** zset room → when to look at its due queue next */
       index: `${prefix}{due}:index`,
-      /** hash room → generation of its last announcement */
+      /** hash room → generation and time in ms of its last announcement */
       generations: `${prefix}{due}:generations`,
       /** counter behind `generations` */
       counter: `${prefix}{due}:counter`,

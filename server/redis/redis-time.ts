@@ -15,6 +15,7 @@ export class RedisTime {
   readonly #log: Log;
   #offsetMs = 0;
   #timer: NodeJS.Timeout | undefined;
+  #closed = false;
 
   constructor(redis: RedisClient, clock: Clock, log: Log) {
     this.#redis = redis;
@@ -28,11 +29,13 @@ export class RedisTime {
 
   async start(): Promise<void> {
     await this.#sample().catch((error) => this.#log.debug({ err: error }, 'no time from redis'));
+    if (this.#closed) return;
     this.#timer = setTimeout(() => void this.start(), SAMPLE_MS);
     this.#timer.unref();
   }
 
   close(): void {
+    this.#closed = true;
     clearTimeout(this.#timer);
   }
 

@@ -1,5 +1,6 @@
 import type { Log } from '../kernel/log.ts';
 import type { RedisClient } from './client.ts';
+import { guarded } from './errors.ts';
 
 export type ShardSubscription = { close(): Promise<void> };
 
@@ -22,6 +23,11 @@ export class ShardSubscriber {
       this.#healthy = false;
     });
     client.on('ready', () => void this.#resubscribe());
+    // A Cluster client loses and replaces its subscriber of one shard without being closed itself.
+    client.on('-subscriber', () => {
+      this.#healthy = false;
+    });
+    client.on('subscribersReady', () => void this.#resubscribe());
   }
 
   /** False from the loss of the connection until every channel is subscribed again. */
@@ -35,10 +41,13 @@ export class ShardSubscriber {
     onMessage: (raw: string) => void,
     onGap: () => void,
   ): Promise<ShardSubscription> {
-    this.#channels.set(channel, { onMessage, onGap });
-    await this.#client.ssubscribe(channel);
+    const listener = { onMessage, onGap };
+    this.#channels.set(channel, listener);
+    await guarded(() => this.#client.ssubscribe(channel));
     return {
       close: async () => {
+        // Somebody else may have subscribed meanwhile.
+        if (this.#channels.get(channel) !== listener) return;
         this.#channels.delete(channel);
         await this.#client.sunsubscribe(channel);
       },

@@ -21,6 +21,10 @@ export type TestCluster = {
   /** Names all three masters. */
   readonly url: string;
   readonly nodes: readonly TopologyNode[];
+  /** Resolves once every node sees every slot served. */
+  whole(): Promise<void>;
+  /** The node that serves this key. */
+  nodeOf(key: string): Promise<TopologyNode>;
   close(): Promise<void>;
 };
 
@@ -67,8 +71,21 @@ export function startTestCluster(): Promise<TestCluster> {
       const [first] = members;
       await client.call('CLUSTER', 'MEET', HOST, String(first?.port), String(first?.busPort));
     }
-    await eventually(() => Promise.all(nodes.map(({ client }) => expectWhole(client))), { withinMs: 15_000 });
-    return { url: `cluster://${members.map(({ port }) => `${HOST}:${port}`).join(',')}`, nodes };
+    const whole = async (): Promise<void> => {
+      await eventually(() => Promise.all(nodes.map(({ client }) => expectWhole(client))), {
+        withinMs: 15_000,
+      });
+    };
+    await whole();
+    return {
+      url: `cluster://${members.map(({ port }) => `${HOST}:${port}`).join(',')}`,
+      nodes,
+      whole,
+      nodeOf: async (key) => {
+        const slot = Number(await nodes[0]?.client.cluster('KEYSLOT', key));
+        return nodes[Math.floor((slot * nodes.length) / SLOTS)] as TopologyNode;
+      },
+    };
   });
 }
 
@@ -111,7 +128,7 @@ export function startTestSentinel(): Promise<TestSentinel> {
         `sentinel monitor ${MASTER_NAME} ${HOST} ${masterPort} 1`,
         `sentinel auth-pass ${MASTER_NAME} ${PASSWORD}`,
         `sentinel down-after-milliseconds ${MASTER_NAME} 500`,
-        `sentinel failover-timeout ${MASTER_NAME} 5000`,
+        `sentinel failover-timeout ${MASTER_NAME} 2000`,
       ].join('\n'),
     );
     const sentinel = await startNode(dir, sentinelPort, ['--sentinel'], config);
@@ -171,7 +188,7 @@ async function startNode(
   const password = config || flags.includes(PASSWORD) ? PASSWORD : undefined;
   const client = new Redis({
     ...{ host: HOST, port, protocol: 2, disableClientInfo: true, lazyConnect: true },
-    ...{ enableReadyCheck: false, maxRetriesPerRequest: null, retryStrategy: () => 50 },
+    ...{ enableReadyCheck: false, maxRetriesPerRequest: null, commandTimeout: 1000, retryStrategy: () => 50 },
     ...(password ? { password } : {}),
   });
   client.on('error', () => undefined);

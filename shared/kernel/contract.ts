@@ -16,7 +16,7 @@ export type CommandSpec = {
 };
 
 /**
- * - `money`, `control` always pass, and go out at once;
+ * - `money`, `control` always pass, and go out at once, or with the tick where they conflate;
  * - `chat` is shaped above a rate that people can read;
  * - `ambient` (viewer counts) waits for the tick.
  */

@@ -1,5 +1,10 @@
 import type { RoomEvent } from '../../../shared/kernel/ack.ts';
-import type { ChatMessage } from '../../../shared/plays/chat/contract.ts';
+import { graphemeCount } from '../../../shared/kernel/units.ts';
+import {
+  CHAT_TEXT_MAX_CODE_UNITS,
+  CHAT_TEXT_MAX_GRAPHEMES,
+  type ChatMessage,
+} from '../../../shared/plays/chat/contract.ts';
 import type { Identity } from '../../kernel/context.ts';
 import type { ShapeTraits } from '../../kernel/shaping.ts';
 import { cleanText, truncate } from '../../kernel/text.ts';
@@ -20,6 +25,11 @@ export function draftMessage(
   if (text === '') return undefined;
   const { userId, name, role } = author;
   return { messageId, userId, name, role, text, mentions: [...new Set(input.mentions)] };
+}
+
+/** Cleaning may make a text longer: one ligature stands for up to 18 letters. */
+export function isTooLong({ text }: Draft): boolean {
+  return text.length > CHAT_TEXT_MAX_CODE_UNITS || graphemeCount(text) > CHAT_TEXT_MAX_GRAPHEMES;
 }
 
 /** What a reply to this message carries of it. */

@@ -3,7 +3,7 @@ import { ok, refuse } from '../../kernel/outcome.ts';
 import { definePlay, nothing, type Play } from '../../kernel/play.ts';
 import type { RandomSource } from '../../kernel/random.ts';
 import { fingerprint } from '../../redis/reply.ts';
-import { draftMessage, shapeOf } from './chat.rules.ts';
+import { draftMessage, isTooLong, shapeOf } from './chat.rules.ts';
 import { type ChatStore, chatReader } from './chat.store.ts';
 
 export function createChatPlay(store: ChatStore, random: RandomSource): Play<typeof chatContract> {
@@ -16,6 +16,8 @@ export function createChatPlay(store: ChatStore, random: RandomSource): Play<typ
       'chat:say': async (input, { roomId, user }) => {
         const draft = draftMessage(random.id('m'), user, input);
         if (!draft) return refuse('EMPTY_TEXT', { path: 'text' });
+        if (isTooLong(draft))
+          return refuse('INVALID_PAYLOAD', { path: 'text', message: 'expected a shorter text' });
         const op = { actor: user.userId, opId: input.opId, fingerprint: fingerprint('chat:say', input) };
         return store.say(roomId, op, draft, input.replyToMessageId);
       },

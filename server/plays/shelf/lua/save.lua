@@ -12,7 +12,11 @@ local known = redis.call('HEXISTS', K.products, ARGV[4]) == 1
 if not known and redis.call('HLEN', K.products) >= a.max then return { 10 } end
 
 redis.call('HSET', K.products, ARGV[4], ARGV[5])
-if not known then redis.call('ZADD', K.shelf, 'NX', NOW, ARGV[4]) end
+if not known then
+  -- Behind the last one, also within one ms or after a clock that went back.
+  local last = tonumber(redis.call('ZRANGE', K.shelf, -1, -1, 'WITHSCORES')[2] or '0')
+  redis.call('ZADD', K.shelf, int(math.max(NOW, last + 1)), ARGV[4])
+end
 emit('shelf:product-saved', '{"product":' .. ARGV[5] .. '}')
 op_store(ARGV[2], ARGV[3], ARGV[5], a.opHorizonMs)
 return { 0, ARGV[5] }

@@ -1,0 +1,171 @@
+import fc from 'fast-check';
+import { z } from 'zod';
+
+/** Made from the contracts' schemas: inputs that fit, and inputs with one thing wrong. */
+
+/** The part of JSON Schema that our inputs need. */
+type Json = {
+  type?: 'object' | 'array' | 'string' | 'integer' | 'null';
+  properties?: Record<string, Json>;
+  required?: string[];
+  items?: Json;
+  maxItems?: number;
+  anyOf?: Json[];
+  $ref?: string;
+  $defs?: Record<string, Json>;
+  pattern?: string;
+  minLength?: number;
+  maxLength?: number;
+  minimum?: number;
+  maximum?: number;
+};
+
+function describe(schema: z.ZodType): Json {
+  const root = z.toJSONSchema(schema, { io: 'input' }) as Json;
+  const inline = (node: Json): Json => {
+    const name = node.$ref?.split('/').at(-1);
+    const target = name === undefined ? node : (root.$defs?.[name] ?? node);
+    return {
+      ...target,
+      ...(target.properties
+        ? {
+            properties: Object.fromEntries(
+              Object.entries(target.properties).map(([key, value]) => [key, inline(value)]),
+            ),
+          }
+        : {}),
+      ...(target.items ? { items: inline(target.items) } : {}),
+      ...(target.anyOf ? { anyOf: target.anyOf.map(inline) } : {}),
+    };
+  };
+  return inline(root);
+}
+
+/** Anything that the schema takes. */
+export function fitting(schema: z.ZodType): fc.Arbitrary<unknown> {
+  return shaped(describe(schema)).filter((value) => schema.safeParse(value).success);
+}
+
+function shaped(node: Json): fc.Arbitrary<unknown> {
+  if (node.anyOf) return fc.oneof(...node.anyOf.map(shaped));
+  switch (node.type) {
+    case 'string': {
+      if (node.pattern !== undefined) return fc.stringMatching(new RegExp(node.pattern));
+      const lengths = { minLength: node.minLength ?? 0, maxLength: Math.min(node.maxLength ?? 40, 40) };
+      return fc.oneof(fc.string({ unit: 'grapheme', ...lengths }), fc.string({ unit: 'binary', ...lengths }));
+    }
+    case 'integer':
+      return fc.integer({ min: node.minimum ?? 0, max: node.maximum ?? Number.MAX_SAFE_INTEGER });
+    case 'array':
+      return fc.array(shaped(node.items ?? {}), { maxLength: Math.min(node.maxItems ?? 5, 5) });
+    case 'object': {
+      const fields = Object.entries(node.properties ?? {}).map(([name, field]) => [name, shaped(field)]);
+      const model: Record<string, fc.Arbitrary<unknown>> = Object.fromEntries(fields);
+      return fc.record(model, { requiredKeys: node.required ?? [] });
+    }
+    case 'null':
+      return fc.constant(null);
+    default:
+      throw new Error(`no command took such a thing so far; teach this file: ${JSON.stringify(node)}`);
+  }
+}
+
+/** One thing wrong with an input: `spoil` gives a spoilt copy, and `path` is what the server must name. */
+export type Mutation = { what: string; path: string; spoil(input: unknown): unknown };
+type Put = Mutation & { value: unknown };
+
+/** All single mutations after which no input of this schema fits. */
+export function mutations(schema: z.ZodType): readonly Mutation[] {
+  return wrong(describe(schema), []);
+}
+
+function wrong(node: Json, path: readonly string[]): Put[] {
+  const dotted = path.join('.');
+  const put = (...values: unknown[]): Put[] =>
+    values.map((value) => ({
+      what: `${dotted || 'input'} = ${JSON.stringify(value).slice(0, 40)}`,
+      path: dotted,
+      value,
+      spoil: (input) => withValue(input, path, value),
+    }));
+  const { minimum, maximum, minLength = 0, maxLength, maxItems, pattern } = node;
+  switch (node.type) {
+    case 'string':
+      return [
+        ...put(7, true, {}, [], ['x'], null),
+        ...(maxLength === undefined ? [] : put('x'.repeat(maxLength + 1))),
+        ...(minLength > 0 ? put('') : []),
+        ...(pattern === undefined ? [] : put('', 'not like this!', 'é', '../x', 'x'.repeat(600))),
+      ];
+    case 'integer':
+      return [
+        ...put('1', 'x', '', true, {}, [], [1], null, 1.5, Number.NaN, 1e300, -1e300),
+        ...(minimum === undefined ? [] : put(minimum - 1)),
+        ...(maximum === undefined || maximum === Number.MAX_SAFE_INTEGER ? [] : put(maximum + 1)),
+      ];
+    case 'array':
+      return [
+        ...put(7, 'x', {}, null),
+        ...(maxItems === undefined ? [] : put(Array(maxItems + 1).fill('x'))),
+        ...put(['ok', 7]).map((mutation) => ({ ...mutation, path: `${dotted}.1` })),
+      ];
+    case 'object': {
+      const fields = Object.entries(node.properties ?? {});
+      const field = (name: string, value: unknown): Put => ({
+        what: `${[...path, name].join('.')} ${value === undefined ? 'removed' : 'added'}`,
+        path: [...path, name].join('.'),
+        value,
+        spoil: (input) => withValue(input, [...path, name], value),
+      });
+      return [
+        ...put(7, 'x', [], null),
+        ...['surplus', '__proto__', 'constructor'].map((name) => field(name, { polluted: true })),
+        ...(node.required ?? []).map((name) => field(name, undefined)),
+        ...fields.flatMap(([name, inner]) => wrong(inner, [...path, name])),
+      ];
+    }
+    default: {
+      const [inner, other] = node.anyOf ?? [];
+      if (!inner || other?.type !== 'null') throw new Error(`teach this file: ${JSON.stringify(node)}`);
+      return wrong(inner, path).filter(({ value }) => JSON.stringify(value) !== 'null');
+    }
+  }
+}
+
+/** A copy with another value at the path; `undefined` takes the field away. Makes own `__proto__` fields too. */
+function withValue(input: unknown, path: readonly string[], value: unknown): unknown {
+  const [name, ...rest] = path;
+  if (name === undefined) return value;
+  const source = (typeof input === 'object' && input !== null ? input : {}) as Record<string, unknown>;
+  const known = Object.hasOwn(source, name) ? source[name] : {};
+  const entries = Object.entries(source).filter(([key]) => key !== name);
+  const next = withValue(known, rest, value);
+  return Object.fromEntries(next === undefined ? entries : [...entries, [name, next]]);
+}
+
+const oddKeys = fc.constantFrom(
+  '__proto__',
+  'constructor',
+  'prototype',
+  'toJSON',
+  'opId',
+  'roomId',
+  'saleId',
+);
+
+/** What hostile clients send: any JSON, and JSON that is odd on purpose. */
+export const anyJson: fc.Arbitrary<unknown> = fc.oneof(
+  fc.jsonValue({ maxDepth: 8 }),
+  fc.array(fc.tuple(oddKeys, fc.jsonValue()), { maxLength: 6 }).map((fields) => Object.fromEntries(fields)),
+  fc.dictionary(fc.string({ unit: 'binary', maxLength: 200 }), fc.constant(1), { maxKeys: 60 }),
+  fc.array(fc.jsonValue({ maxDepth: 1 }), { maxLength: 60 }),
+  fc
+    .integer({ min: 1, max: 400 })
+    .map((levels): unknown => JSON.parse(`${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}`)),
+  fc.string({ unit: 'binary', maxLength: 500 }),
+  // Halves of surrogate pairs, and their neighbours.
+  fc
+    .array(fc.integer({ min: 0xd7f0, max: 0xe010 }), { maxLength: 20 })
+    .map((units) => String.fromCharCode(...units)),
+  fc.constantFrom(null, true, 0, -0, 1e308, '', [], {}, [[]], 'x'.repeat(10_000)),
+);

@@ -1,0 +1,48 @@
+import type { Redis } from 'ioredis';
+import { createKeys } from '../redis/keys.ts';
+
+/**
+ * Everything that Redis holds of one room, in a form that two moments can be compared by. Who is
+ * present comes and goes by itself and is left out.
+ */
+export async function roomContents(redis: Redis, roomId: string): Promise<Record<string, unknown>> {
+  const anyPrefix = createKeys('*').room(roomId).head.replace(/head$/, '');
+  const keys: string[] = [];
+  let cursor = '0';
+  do {
+    const [next, found] = await redis.scan(cursor, 'MATCH', `${anyPrefix}*`, 'COUNT', 1000);
+    cursor = next;
+    keys.push(...found);
+  } while (cursor !== '0');
+  const contents: Record<string, unknown> = {};
+  for (const key of [...new Set(keys)].sort()) {
+    const name = key.slice(key.indexOf('}') + 1);
+    if (!name.startsWith(':presence')) contents[name] = await contentOf(redis, key, name);
+  }
+  return contents;
+}
+
+async function contentOf(redis: Redis, key: string, name: string): Promise<unknown> {
+  const type = await redis.type(key);
+  switch (type) {
+    case 'string':
+      return redis.get(key);
+    case 'list':
+      return redis.lrange(key, 0, -1);
+    case 'set':
+      return (await redis.smembers(key)).sort();
+    case 'zset':
+      return redis.zrange(key, 0, '-1', 'WITHSCORES');
+    case 'stream': {
+      const entries = await redis.xrange(key, '-', '+');
+      return entries.filter(([, fields]) => !fields[1]?.includes('"name":"room:presence-changed"'));
+    }
+    case 'hash': {
+      const fields = await redis.hgetall(key);
+      if (name === ':head') for (const field of ['seq', 'viewers', 'viewersAtMs']) delete fields[field];
+      return fields;
+    }
+    default:
+      throw new Error(`${key} is a ${type}, which no script of ours makes`);
+  }
+}
