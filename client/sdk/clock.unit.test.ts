@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { createServerClock } from './clock.ts';
 
+const seed = Number(process.env.LIVESTALL_TEST_SEED);
+
 test('the sample with the least round trip counts', () => {
   const clock = createServerClock(() => 10_000);
   clock.sample(0, 1_000, 5_400);
@@ -28,5 +30,6 @@ test('the error is at most half of the least round trip, however the delay is sp
       const least = Math.min(...trips.map(({ out, back }) => out + back));
       expect(Math.abs(clock.offsetMs() - offset)).toBeLessThanOrEqual(least / 2);
     }),
+    { seed },
   );
 });

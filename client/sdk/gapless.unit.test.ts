@@ -4,6 +4,8 @@ import { connect, type LivestallClient } from './client.ts';
 import { createManualTime, type ManualTime, seededRandom } from './testing/manual-time.ts';
 import { createModelRoom, type ModelRoom } from './testing/model-room.ts';
 
+const seed = Number(process.env.LIVESTALL_TEST_SEED);
+
 /** Invariant 13: after whatever happens to the line, client state = snapshot + gapless events. */
 
 type Step =
@@ -100,6 +102,6 @@ test('the state of the client is that of the room at its seq, whatever happens t
       expect(client.status()).toMatchObject({ state: 'online', stale: false });
       client.close();
     }),
-    { numRuns: 200 },
+    { seed, numRuns: 200 },
   );
 });

@@ -7,14 +7,17 @@ import { currentSales, type RoomView } from './room-view.ts';
 /** Without a touch, a card over the video makes itself small after this long. */
 const COLLAPSE_AFTER_MS = 6_000;
 
-/** Over the video: the most urgent sale as a card, the others as strips. */
+/** More would hide the video; all of them stand in the sheet of products. */
+const STRIPS_MAX = 2;
+
+/** Over the video: the most urgent sale as a card, the next ones as strips. */
 export function FloatingSales({ view }: { view: RoomView }) {
   const [first, ...others] = currentSales(view);
   if (first === undefined) return null;
   return (
     <div class="floating-sales">
       <FoldingCard key={first.saleId} view={view} sale={first} />
-      {others.slice(0, 1).map((sale) => (
+      {others.slice(0, STRIPS_MAX).map((sale) => (
         <SaleCard key={sale.saleId} view={view} sale={sale} isCompact />
       ))}
     </div>

@@ -4,6 +4,7 @@ import { Sheet } from '../../ui/sheet.tsx';
 import { NameForm } from '../shared/sign-in-form.tsx';
 import { RoomShelf } from './room-shelf.tsx';
 import type { RoomView } from './room-view.ts';
+import { SaleList } from './sale-cards.tsx';
 
 /** The one sheet that is open, if any. */
 export function RoomSheets({ view }: { view: RoomView }) {
@@ -15,6 +16,9 @@ export function RoomSheets({ view }: { view: RoomView }) {
   if (sheet.value === 'shelf') {
     return (
       <Sheet title={text.shelf.title} onClose={close}>
+        <div class="sheet-sales">
+          <SaleList view={view} />
+        </div>
         <RoomShelf view={view} />
       </Sheet>
     );

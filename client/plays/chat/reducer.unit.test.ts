@@ -4,6 +4,8 @@ import type { ChatMessage } from '../../../shared/plays/chat/contract.ts';
 import type { EventOf } from '../events.ts';
 import * as chat from './reducer.ts';
 
+const seed = Number(process.env.LIVESTALL_TEST_SEED);
+
 const message = (messageId: string, text = messageId, userId = 'u2'): ChatMessage => ({
   messageId,
   userId,
@@ -38,6 +40,7 @@ test('messages stand in the order of their seq, each once, however they arrive',
       const expected = [...new Set(seqs)].sort((a, b) => a - b).map((seq) => `m${seq}`);
       expect(lines(state)).toEqual(expected);
     }),
+    { seed },
   );
 });
 

@@ -41,17 +41,20 @@ export function grabStateOf(sale: FlashSale, yours: SaleState, isOnline: boolean
 const ENDED_SHOWN_MS = 60_000;
 
 /**
- * The sales worth showing, most urgent first: what you hold, what can be grabbed or opens in a moment, the
- * rest that runs or waits. With none of these, what has ended within the last minute.
+ * The sales worth showing, most urgent first: what you hold, what opens in a moment, what can be grabbed (the
+ * latest first: that is what the host talks about), what is sold out or paused, what waits. With none of
+ * these, the one that has ended within the last minute.
  */
 export function salesToShow(yours: SaleState, nowMs: number): FlashSale[] {
   const heldSaleIds = new Set(yours.holds.map(({ saleId }) => saleId));
   const rank = (sale: FlashSale): number => {
     if (heldSaleIds.has(sale.saleId)) return 0;
-    if (sale.phase === 'scheduled') return sale.opensAtMs - nowMs <= SOON_MS ? 1 : 2;
-    return sale.available > 0 ? 1 : 2;
+    if (sale.phase === 'scheduled') return sale.opensAtMs - nowMs <= SOON_MS ? 1 : 4;
+    return sale.phase === 'open' && sale.available > 0 ? 2 : 3;
   };
+  const byTime = (a: FlashSale, b: FlashSale) =>
+    a.phase === 'scheduled' ? a.opensAtMs - b.opensAtMs : b.opensAtMs - a.opensAtMs;
   const current = yours.sales.filter(({ saleId, phase }) => phase !== 'ended' || heldSaleIds.has(saleId));
-  if (current.length > 0) return current.sort((a, b) => rank(a) - rank(b) || a.opensAtMs - b.opensAtMs);
+  if (current.length > 0) return current.sort((a, b) => rank(a) - rank(b) || byTime(a, b));
   return yours.sales.filter(({ endsAtMs }) => nowMs - endsAtMs < ENDED_SHOWN_MS).slice(0, 1);
 }

@@ -65,13 +65,14 @@ test('the most urgent sale comes first; ended ones only when there is no other, 
     sampleSale({ saleId: 'soon', phase: 'scheduled', opensAtMs: NOW_MS + 5_000 }),
     sampleSale({ saleId: 'sold-out', available: 0 }),
     sampleSale({ saleId: 'open' }),
+    sampleSale({ saleId: 'opened-last', opensAtMs: 150_000 }),
     sampleSale({ saleId: 'over', phase: 'ended', endsAtMs: NOW_MS - 1_000 }),
     sampleSale({ saleId: 'over-but-held', phase: 'ended', endsAtMs: NOW_MS - 90_000 }),
   ];
   const ids = (sales: FlashSale[], nowMs: number, holds = [sampleHold({ saleId: 'over-but-held' })]) =>
     salesToShow({ ...noSales, sales, holds }, nowMs).map(({ saleId }) => saleId);
-  expect(ids(running, NOW_MS)).toEqual(['over-but-held', 'open', 'soon', 'sold-out', 'later']);
-  const over = running.slice(4);
+  expect(ids(running, NOW_MS)).toEqual(['over-but-held', 'soon', 'opened-last', 'open', 'sold-out', 'later']);
+  const over = running.slice(5);
   expect(ids(over, NOW_MS, [])).toEqual(['over']);
   expect(ids(over, NOW_MS + 60_000, [])).toEqual([]);
 });
