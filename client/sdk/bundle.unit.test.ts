@@ -16,7 +16,7 @@ function sources(): string[] {
     .filter((path) => /\.tsx?$/.test(path) && !OUTSIDE.test(path));
 }
 
-test('the pages take only types from the contracts, so that zod stays out of the bundle', () => {
+test('[SD9] the pages take only types from the contracts, so that zod stays out of the bundle', () => {
   expect(sources().length).toBeGreaterThan(50);
   const found = sources().flatMap((path) => readFileSync(client + path, 'utf8').match(CONTRACT) ?? []);
   expect(found).toEqual([]);
@@ -34,7 +34,7 @@ test('the SDK runs without a page: it imports no view, no signal and no page', (
   expect(foreign).toEqual([]);
 });
 
-test('user text is only ever set as text', () => {
+test('[SD9] user text is only ever set as text', () => {
   const unsafe = sources().filter((path) =>
     /innerHTML|outerHTML|insertAdjacentHTML/.test(readFileSync(client + path, 'utf8')),
   );

@@ -36,7 +36,7 @@ function answerGrabs(...answers: (Ack<unknown> | 'silence' | undefined)[]): void
   room.answer = (name) => (name === 'flash-sale:grab' ? answers.shift() : undefined);
 }
 
-test('a refusal of the play is answered at once', async () => {
+test('[SD5] a refusal of the play is answered at once', async () => {
   answerGrabs(refusal('SOLD_OUT'));
   const reply = grab();
   await time.advance(100);
@@ -44,7 +44,7 @@ test('a refusal of the play is answered at once', async () => {
   expect(grabs()).toHaveLength(1);
 });
 
-test('a lost reply is asked for again with the same opId', async () => {
+test('[SD4] a lost reply is asked for again with the same opId', async () => {
   answerGrabs('silence');
   const reply = grab();
   await time.advance(5_000);
@@ -53,7 +53,7 @@ test('a lost reply is asked for again with the same opId', async () => {
   expect(opIds().size).toBe(1);
 });
 
-test('a cut line is waited for, and the same opId goes out again', async () => {
+test('[SD4] a cut line is waited for, and the same opId goes out again', async () => {
   room.latencyMs = 50;
   const reply = grab();
   await time.advance(70);
@@ -87,14 +87,14 @@ test('RATE_LIMITED past the deadline is answered at once', async () => {
   expect(await reply).toMatchObject({ ok: false, error: { code: 'RATE_LIMITED', retryAfterMs: 60_000 } });
 });
 
-test('without an answer by the deadline the outcome is unknown, and said to be', async () => {
+test('[SD5] without an answer by the deadline the outcome is unknown, and said to be', async () => {
   room.answer = (name) => (name === 'flash-sale:grab' ? 'silence' : undefined);
   const reply = grab();
   await time.advance(20_000);
   expect(await reply).toMatchObject({ ok: false, error: { code: 'OUTCOME_UNKNOWN', retryable: true } });
 });
 
-test('a lost attempt stays unknown, also when a later one is refused for lack of a store', async () => {
+test('[SD5] a lost attempt stays unknown, also when a later one is refused for lack of a store', async () => {
   let first = true;
   room.answer = (name) => {
     if (name !== 'flash-sale:grab') return undefined;
@@ -107,7 +107,7 @@ test('a lost attempt stays unknown, also when a later one is refused for lack of
   expect(await reply).toMatchObject({ ok: false, error: { code: 'OUTCOME_UNKNOWN' } });
 });
 
-test('two silences in a row replace the line', async () => {
+test('[SD6] two silences in a row replace the line', async () => {
   answerGrabs('silence', 'silence');
   const reply = grab();
   await time.advance(12_000);
@@ -132,7 +132,7 @@ test('a server that forgot the join is joined again', async () => {
   expect(room.received.filter(({ name }) => name === 'room:resume')).toHaveLength(1);
 });
 
-test('each intention has its own opId, a given one is kept', async () => {
+test('[SD4] each intention has its own opId, a given one is kept', async () => {
   await Promise.all([grab(), grab(), time.advance(200)]);
   expect(opIds().size).toBe(2);
   const reply = client.call('chat:say', { opId: 'chosen-by-me', text: 'hi' });
@@ -141,7 +141,7 @@ test('each intention has its own opId, a given one is kept', async () => {
   expect(room.received.at(-1)?.input.opId).toBe('chosen-by-me');
 });
 
-test('what the contract refuses, or is too large, is not sent', async () => {
+test('[SD10] what the contract refuses, or is too large, is not sent', async () => {
   const before = room.received.length;
   const zero = await client.call('flash-sale:grab', { saleId: 's1', quantity: 0 });
   expect(zero).toMatchObject({ ok: false, error: { code: 'INVALID_PAYLOAD', path: 'quantity' } });

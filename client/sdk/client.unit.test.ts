@@ -58,13 +58,13 @@ test('joins, hands out the snapshot, then events', async () => {
   expect(batches.flatMap(({ events }) => events.map(({ seq }) => seq))).toEqual([1]);
 });
 
-test('knows the time of the server to half of the round trip', async () => {
+test('[SD8] knows the time of the server to half of the round trip', async () => {
   const started = start();
   await time.advance(10_000);
   expect(Math.abs(started.serverNow() - (time.now() + 5_000))).toBeLessThanOrEqual(20);
 });
 
-test('resumes after the line was cut, with what was missed', async () => {
+test('[SD2] resumes after the line was cut, with what was missed', async () => {
   const started = start();
   const batches = heard(started, 'events');
   const yours = heard(started, 'you');
@@ -80,7 +80,7 @@ test('resumes after the line was cut, with what was missed', async () => {
   expect(yours).toHaveLength(1);
 });
 
-test('waits longer and longer, at most 10 s, while nobody answers', async () => {
+test('[SD6] waits longer and longer, at most 10 s, while nobody answers', async () => {
   room.reachable = false;
   start();
   await time.advance(60_000);
@@ -93,7 +93,7 @@ test('waits longer and longer, at most 10 s, while nobody answers', async () => 
   expect(states.at(-1)).toBe('online');
 });
 
-test('comes back within a second when the server stops on purpose', async () => {
+test('[SD6] comes back within a second when the server stops on purpose', async () => {
   start();
   await time.advance(200);
   room.closing('SHUTTING_DOWN', true);
@@ -101,7 +101,7 @@ test('comes back within a second when the server stops on purpose', async () => 
   expect(states).toEqual(['online', 'offline SHUTTING_DOWN', 'online']);
 });
 
-test('stays away when told to, and says why', async () => {
+test('[SD6] stays away when told to, and says why', async () => {
   start();
   await time.advance(200);
   room.closing('FLOOD', false);
@@ -110,7 +110,7 @@ test('stays away when told to, and says why', async () => {
   expect(room.handshakes).toHaveLength(1);
 });
 
-test('an expired token is renewed once at once, a second refusal ends it', async () => {
+test('[SD7] an expired token is renewed once at once, a second refusal ends it', async () => {
   const asked: boolean[] = [];
   room.refuse = ({ token }) => (token === 'old' ? 'TOKEN_EXPIRED' : undefined);
   start({

@@ -21,7 +21,7 @@ test('an old good sample gives way in the end, so that drift is followed', () =>
   expect(clock.offsetMs()).toBe(300);
 });
 
-test('the error is at most half of the least round trip, however the delay is split', () => {
+test('[SD8] the error is at most half of the least round trip, however the delay is split', () => {
   const trip = fc.record({ out: fc.nat(2_000), back: fc.nat(2_000), at: fc.nat(1e6) });
   fc.assert(
     fc.property(fc.array(trip, { minLength: 1, maxLength: 6 }), fc.integer(), (trips, offset) => {

@@ -79,7 +79,7 @@ async function perform(
 
 const script = fc.array(step, { maxLength: 60, size: 'max' });
 
-test('the state of the client is that of the room at its seq, whatever happens to the line', async () => {
+test('[SD1] the state of the client is that of the room at its seq, whatever happens to the line', async () => {
   await fc.assert(
     fc.asyncProperty(script, fc.nat(80), fc.nat(2 ** 31), async (steps, latencyMs, seed) => {
       const time = createManualTime();

@@ -54,7 +54,7 @@ export function createRoomSession(options: Options): RoomSession {
     const attempt =
       join || afterSeq === null
         ? await attempts.send(on, 'room:join', { roomId }, JOIN_TIMEOUT_MS)
-        : await attempts.send(on, 'room:resume', { roomId, afterSeq }, JOIN_TIMEOUT_MS);
+        : await attempts.send(on, 'room:resume', resumeInput(afterSeq), JOIN_TIMEOUT_MS);
     if (link !== on) return;
     syncing = false;
     if (attempt.kind === 'down') return;
@@ -76,10 +76,15 @@ export function createRoomSession(options: Options): RoomSession {
         return;
       }
       done();
-      sync.resumed(answer);
-      options.onResumed(answer);
+      // False: a reset came in between, which has already asked for a join.
+      if (sync.resumed(answer)) options.onResumed(answer);
     }
     if (again && link === on && !syncing) void synchronise(on, false);
+  }
+
+  function resumeInput(afterSeq: number): { roomId: string; afterSeq: number; afterAtMs?: number } {
+    const afterAtMs = sync.atMs();
+    return { roomId, afterSeq, ...(afterAtMs ? { afterAtMs } : {}) };
   }
 
   function done(): void {

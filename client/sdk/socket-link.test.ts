@@ -55,7 +55,7 @@ function open(auth: { v: number; token?: string } = { v: 1 }) {
 
 const nextSocket = () => new Promise<Socket>((resolve) => io.once('connection', resolve));
 
-test('hands over auth in the handshake, not in the address', async () => {
+test('[SD7] hands over auth in the handshake, not in the address', async () => {
   const arriving = nextSocket();
   const { until } = open({ v: 1, token: 'secret' });
   const socket = await arriving;

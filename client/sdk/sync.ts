@@ -10,6 +10,8 @@ import type { EventBatch, JoinedRoom, Resumed } from './types.ts';
 export type Sync = {
   /** Seq that the state stands at; null before the first snapshot. */
   seq(): number | null;
+  /** `atMs` of the event at `seq()`, where it was seen: tells a log that went back and was written anew. */
+  atMs(): number | undefined;
   /** Frames are kept back until the next `joined` or `resumed`. A new link forgets those kept so far. */
   hold(newLink: boolean): void;
   frame(frame: Frame): void;
@@ -30,6 +32,7 @@ export const MAX_HELD_FRAMES = 500;
 
 export function createSync(handlers: SyncHandlers): Sync {
   let seq: number | null = null;
+  let atMs: number | undefined;
   let holding = true;
   let held: Frame[] = [];
 
@@ -38,7 +41,22 @@ export function createSync(handlers: SyncHandlers): Sync {
     if (held.length > MAX_HELD_FRAMES) held.shift();
   }
 
+  function advance(toSeq: number, events: readonly AnyEvent[]): void {
+    seq = toSeq;
+    const last = events.at(-1);
+    atMs = last?.seq === toSeq ? last.atMs : undefined;
+  }
+
   function take(frame: Frame): void {
+    if (frame.reset) {
+      // What we have may have been taken back: only a new snapshot tells.
+      seq = null;
+      atMs = undefined;
+      holding = true;
+      held = [];
+      handlers.gap();
+      return;
+    }
     if (holding || seq === null) {
       keep(frame);
       return;
@@ -51,7 +69,7 @@ export function createSync(handlers: SyncHandlers): Sync {
       return;
     }
     const events = newerThan(frame.events as AnyEvent[], seq);
-    seq = frame.toSeq;
+    advance(frame.toSeq, events);
     handlers.events({ events, toSeq: frame.toSeq, omittedChat: frame.omittedChat });
   }
 
@@ -64,12 +82,14 @@ export function createSync(handlers: SyncHandlers): Sync {
 
   function joined(state: JoinedRoom): void {
     seq = state.seq;
+    atMs = state.seqAtMs;
     handlers.snapshot(state);
     release();
   }
 
   return {
     seq: () => seq,
+    atMs: () => atMs,
     hold(newLink) {
       holding = true;
       if (newLink) held = [];
@@ -83,8 +103,8 @@ export function createSync(handlers: SyncHandlers): Sync {
       }
       if (seq === null || answer.seq < seq) return false;
       const events = newerThan(answer.events, seq);
-      seq = answer.seq;
-      if (events.length > 0) handlers.events({ events, toSeq: seq, omittedChat: 0 });
+      if (events.length > 0 || answer.seq > seq) advance(answer.seq, events);
+      if (events.length > 0) handlers.events({ events, toSeq: answer.seq, omittedChat: 0 });
       release();
       return true;
     },

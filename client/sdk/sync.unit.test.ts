@@ -30,7 +30,7 @@ function setUp() {
   return { sync, heard, omitted };
 }
 
-test('frames that arrive before the join is answered are applied after it', () => {
+test('[SD1] frames that arrive before the join is answered are applied after it', () => {
   const { sync, heard } = setUp();
   sync.frame(frame(4, 5, [4, 5]));
   sync.frame(frame(6, 6, [6]));
@@ -39,7 +39,7 @@ test('frames that arrive before the join is answered are applied after it', () =
   expect(sync.seq()).toBe(6);
 });
 
-test('a frame that was applied is dropped, of an overlapping one only the new events are taken', () => {
+test('[SD1] a frame that was applied is dropped, of an overlapping one only the new events are taken', () => {
   const { sync, heard } = setUp();
   sync.joined(joinedAt(2));
   sync.frame(frame(1, 2, [1, 2]));
@@ -48,7 +48,7 @@ test('a frame that was applied is dropped, of an overlapping one only the new ev
   expect(heard).toEqual(['snapshot 2', 3, 4]);
 });
 
-test('a frame accounts for events that it does not carry', () => {
+test('[SD1] a frame accounts for events that it does not carry', () => {
   const { sync, heard, omitted } = setUp();
   sync.joined(joinedAt(0));
   sync.frame(frame(1, 20, [7, 20], 12));
@@ -57,7 +57,7 @@ test('a frame accounts for events that it does not carry', () => {
   expect(omitted).toEqual([12, 0]);
 });
 
-test('a gap is reported once; frames meanwhile wait for the answer', () => {
+test('[SD2] a gap is reported once; frames meanwhile wait for the answer', () => {
   const { sync, heard } = setUp();
   sync.joined(joinedAt(1));
   sync.frame(frame(4, 4, [4]));
@@ -100,4 +100,28 @@ test('frames of an earlier link are forgotten', () => {
   sync.hold(true);
   sync.resumed(missed(3, [2, 3]));
   expect(heard).toEqual(['snapshot 1', 2, 3]);
+});
+
+test('[SD3] a log that went back is joined again, whatever is under way', () => {
+  const { sync, heard } = setUp();
+  sync.joined(joinedAt(7));
+  sync.frame({ ...frame(6, 5, []), reset: true });
+  sync.frame(frame(6, 6, [6]));
+  expect(sync.seq()).toBe(null);
+  expect(sync.resumed(missed(9, [8, 9]))).toBe(false);
+  sync.joined(joinedAt(5));
+  expect(heard).toEqual(['snapshot 7', 'gap', 'snapshot 5', 6]);
+});
+
+test('[SD3] it knows when the event that it stands at happened, where it saw that event', () => {
+  const { sync } = setUp();
+  sync.joined({ seq: 3, seqAtMs: 33 } as JoinedRoom);
+  expect(sync.atMs()).toBe(33);
+  sync.frame(frame(4, 5, [4, 5]));
+  expect(sync.atMs()).toBe(5);
+  sync.frame(frame(6, 9, [7], 2));
+  expect(sync.atMs()).toBe(undefined);
+  sync.hold(false);
+  sync.resumed(missed(11, [10, 11]));
+  expect(sync.atMs()).toBe(11);
 });

@@ -10,6 +10,8 @@ export type You = { userId: string; name: string; role: Role; plays: YourState }
 export type JoinedRoom = {
   roomId: string;
   seq: number;
+  /** `atMs` of the event at `seq`; 0 when there was none. */
+  seqAtMs: number;
   serverNowMs: number;
   session: Session | null;
   you: You;

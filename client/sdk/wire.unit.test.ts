@@ -15,10 +15,10 @@ test('the SDK knows which commands carry an opId', () => {
   }
 });
 
-test('every command is safe to repeat: it carries an opId or only reads', () => {
+test('[SD4] every command is safe to repeat: it carries an opId or only reads', () => {
   expect([...protocol.commandSpecs.keys()].filter((name) => !wire.isRepeatable(name))).toEqual([]);
 });
 
-test('a packet is measured in bytes, not in characters', () => {
+test('[SD10] a packet is measured in bytes, not in characters', () => {
   expect(wire.packetBytes('chat:say', { text: '好' })).toBe(wire.packetBytes('chat:say', { text: 'abc' }));
 });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { graphemeCount } from '../../shared/kernel/units.ts';
 import { cleanName, cleanText, truncate } from './text.ts';
+import { graphemeCount } from './units.ts';
 
 const seed = Number(process.env.LIVESTALL_TEST_SEED);
 

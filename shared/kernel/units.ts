@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { cleanText } from './text.ts';
 
 /**
  * Scalars that every contract is built from. A name says its unit: `…Ms` is a whole number of
@@ -58,6 +59,11 @@ export type Role = z.infer<typeof roleSchema>;
 export const SIGNED_IN: readonly Role[] = ['host', 'cohost', 'moderator', 'viewer'];
 export const SELLERS: readonly Role[] = ['host', 'cohost'];
 export const STAFF: readonly Role[] = ['host', 'cohost', 'moderator'];
+
+/** Text that others will read: cleaned (see text.ts) before its length counts. */
+export function shownText(min: number, max: number) {
+  return z.string().overwrite(cleanText).min(min).max(max);
+}
 
 const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 

@@ -74,6 +74,7 @@ export function createModelRoom(time: Time, serverOffsetMs = 0, keptEvents = 100
     return {
       roomId: ROOM.roomId,
       seq: log.length,
+      seqAtMs: log.at(-1)?.atMs ?? 0,
       serverNowMs: Math.round(time.now() + serverOffsetMs),
       session: null,
       you,

@@ -4,7 +4,6 @@ import type { Product } from '../../../shared/plays/shelf/contract.ts';
 import type { Config } from '../../config/schema.ts';
 import type { DemoSignIn } from '../../demo/sign-in.ts';
 import type { RandomSource } from '../../kernel/random.ts';
-import { cleanText } from '../../kernel/text.ts';
 import type { RoomPatch, RoomStore } from '../../plays/room/room.store.ts';
 import type { ShelfStore } from '../../plays/shelf/shelf.store.ts';
 import type { Tokens } from '../../realtime/auth.ts';
@@ -137,7 +136,7 @@ function cleanRoom(
   for (const name of ['title', 'hostName', 'sellerContact'] as const) {
     const text = body[name];
     if (text === undefined) continue;
-    const checked = roomInfoSchema.shape[name].safeParse(cleanText(text));
+    const checked = roomInfoSchema.shape[name].safeParse(text);
     if (!checked.success) {
       return problem('INVALID_PAYLOAD', {
         path: name,

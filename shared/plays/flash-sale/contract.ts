@@ -7,6 +7,7 @@ import {
   quantitySchema,
   SELLERS,
   SIGNED_IN,
+  shownText,
   timeMsSchema,
   unitsSchema,
 } from '../../kernel/units.ts';
@@ -99,7 +100,7 @@ export const flashSaleContract = defineContract({
           productId: idSchema,
           priceMinor: minorSchema,
           compareAtMinor: minorSchema.nullable().default(null),
-          compareAtBasis: z.string().trim().min(1).max(120).nullable().default(null),
+          compareAtBasis: shownText(1, 120).nullable().default(null),
           stock: unitsSchema.min(1),
           opensInMs: z
             .int()

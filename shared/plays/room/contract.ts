@@ -9,6 +9,7 @@ import {
   roomIdSchema,
   SELLERS,
   seqSchema,
+  shownText,
   timeMsSchema,
 } from '../../kernel/units.ts';
 
@@ -17,10 +18,10 @@ import {
 export const roomInfoSchema = z
   .strictObject({
     roomId: roomIdSchema,
-    title: z.string().min(1).max(80),
-    hostName: z.string().min(1).max(24),
+    title: shownText(1, 80),
+    hostName: shownText(1, 24),
     /** Who sells here, as the law of many places wants it one tap away. */
-    sellerContact: z.string().max(200),
+    sellerContact: shownText(0, 200),
     currency: currencySchema,
     timeZone: z.string().min(1).max(64),
     /** True while the audience or the goods are made up; shown wherever numbers are. */
@@ -119,7 +120,7 @@ export const roomContract = defineContract({
     },
     'room:start-session': {
       summary: 'Go live: starts a session.',
-      input: z.strictObject({ opId: opIdSchema, title: z.string().trim().min(1).max(80) }),
+      input: z.strictObject({ opId: opIdSchema, title: shownText(1, 80) }),
       output: z.strictObject({ session: sessionSchema }),
       roles: SELLERS,
       rate: { perSecond: 1, burst: 5 },

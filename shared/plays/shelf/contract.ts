@@ -1,20 +1,20 @@
 import { z } from 'zod';
 import { defineContract } from '../../kernel/contract.ts';
-import { idSchema, minorSchema, opIdSchema, SELLERS } from '../../kernel/units.ts';
+import { idSchema, minorSchema, opIdSchema, SELLERS, shownText } from '../../kernel/units.ts';
 
 /** The product shelf of a room, and which product is being explained. */
 
-/** http(s) or a path of this server: what an <img> may load. */
+/** https, or a path of this server: what an <img> may load. */
 const imageUrlSchema = z
   .string()
   .max(500)
-  .regex(/^(https:\/\/|\/)[^\s"'<>\\]*$/, 'expected an https address or a path that starts with "/"');
+  .regex(/^(https:\/\/|\/(?!\/))[^\s"'<>\\]*$/, 'expected an https address or a path that starts with "/"');
 
 export const productSchema = z
   .strictObject({
     productId: idSchema,
-    title: z.string().trim().min(1).max(80),
-    description: z.string().trim().max(1000),
+    title: shownText(1, 80),
+    description: shownText(0, 1000),
     imageUrl: imageUrlSchema.nullable(),
     /** The usual price, outside of flash sales. */
     priceMinor: minorSchema,
