@@ -249,7 +249,8 @@ export const settings = {
     group: 'Rooms',
     kind: 'number',
     unit: 'ms',
-    summary: 'Time between two frames of a room. Stock and control events go out at once.',
+    summary:
+      'Time between two frames of a room. Openings, closings and control events go out at once; chat and stock figures wait for it.',
     schema: whole(10, 1000),
     defaultValue: 100,
   }),

@@ -1,9 +1,9 @@
 import { createHmac } from 'node:crypto';
+import { cleanText } from '../../shared/kernel/text.ts';
 import type { Role } from '../../shared/kernel/units.ts';
 import { sameSecret } from '../http/same-secret.ts';
 import { type Outcome, ok, refuse } from '../kernel/outcome.ts';
 import type { RandomSource } from '../kernel/random.ts';
-import { cleanText } from '../kernel/text.ts';
 import { fitsName, type Tokens } from '../realtime/auth.ts';
 import { DEMO_HOST, DEMO_MODERATOR } from './people.ts';
 

@@ -1,5 +1,6 @@
 import { createShardedAdapter } from '@socket.io/redis-adapter';
 import type { Namespace, Server } from 'socket.io';
+import { MessageType } from 'socket.io-adapter';
 import type { Log } from '../kernel/log.ts';
 import type { RedisClient } from '../redis/client.ts';
 
@@ -51,6 +52,11 @@ export function createNoticeAdapter(
     const guard = (name: 'onMessage' | 'onResponse'): void => {
       const inner = hooks[name].bind(adapter);
       hooks[name] = (message) => {
+        // Notices are all that we send. Others of its messages can disconnect every socket of a node.
+        if (!isNotice(message)) {
+          log.error('a message that is no notice on the notice channel');
+          return;
+        }
         try {
           inner(message);
         } catch (error) {
@@ -62,6 +68,12 @@ export function createNoticeAdapter(
     guard('onResponse');
     return adapter;
   } as unknown as AdapterFactory;
+}
+
+function isNotice(message: unknown): boolean {
+  const { type, data } = (message ?? {}) as { type?: unknown; data?: { opts?: { rooms?: unknown } } };
+  const rooms = data?.opts?.rooms;
+  return type === MessageType.BROADCAST && Array.isArray(rooms) && rooms.length === 1;
 }
 
 /** The same object, with some methods of our own. */

@@ -17,7 +17,7 @@ export const ANY_ROOM = '*';
 
 const claimsSchema = z.object({
   sub: userIdSchema,
-  name: z.string().min(1).max(200).optional(),
+  name: z.string().max(200).optional(),
   room: z.union([roomIdSchema, z.literal(ANY_ROOM)]),
   role: roleSchema.exclude(['guest']),
   exp: z.number(),
@@ -42,7 +42,7 @@ export type MintRequest = {
 export type Minted = { token: string; expiresAtMs: number };
 export type Verified =
   | { ok: true; identity: Identity }
-  | { ok: false; reason: 'TOKEN_EXPIRED' | 'UNAUTHENTICATED' };
+  | { ok: false; reason: 'TOKEN_EXPIRED' | 'UNAUTHENTICATED' | 'ISSUER_UNAVAILABLE' };
 
 const ASYMMETRIC = ['RS256', 'RS384', 'RS512', 'PS256', 'ES256', 'ES384', 'ES512', 'EdDSA'];
 /** Clocks of issuers differ a little. */
@@ -90,6 +90,7 @@ export class Tokens {
       payload = await this.#payload(token);
     } catch (error) {
       if (error instanceof errors.JWTExpired) return { ok: false, reason: 'TOKEN_EXPIRED' };
+      if (this.#jwks && isOutage(error)) return { ok: false, reason: 'ISSUER_UNAVAILABLE' };
       return { ok: false, reason: 'UNAUTHENTICATED' };
     }
     const claims = claimsSchema.safeParse(payload);
@@ -99,7 +100,7 @@ export class Tokens {
     if (sub.startsWith('guest:')) return { ok: false, reason: 'UNAUTHENTICATED' };
     // Whoever may act in every room could not be told from an operator: such a token only watches and buys.
     if (room === ANY_ROOM && role !== 'viewer') return { ok: false, reason: 'UNAUTHENTICATED' };
-    const shown = cleanName(name ?? sub, NAME_MAX_GRAPHEMES);
+    const shown = cleanName(name || sub, NAME_MAX_GRAPHEMES);
     return {
       ok: true,
       identity: {
@@ -125,6 +126,16 @@ export class Tokens {
     if (!this.#secret) throw new Error('no key is configured');
     return (await jwtVerify(token, this.#secret, { ...options, algorithms: ['HS256'] })).payload;
   }
+}
+
+/** The issuer's keys could not be fetched: says nothing about the token. */
+function isOutage(error: unknown): boolean {
+  if (!(error instanceof errors.JOSEError)) return true;
+  return (
+    error instanceof errors.JWKSTimeout ||
+    error instanceof errors.JWKSInvalid ||
+    error.code === 'ERR_JOSE_GENERIC'
+  );
 }
 
 export function guest(random: RandomSource): Identity {

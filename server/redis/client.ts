@@ -1,5 +1,6 @@
-import { Cluster, Redis, type RedisOptions } from 'ioredis';
+import { Cluster, type Redis, type RedisOptions } from 'ioredis';
 import type { Log } from '../kernel/log.ts';
+import { LastingRedis } from './lasting-redis.ts';
 
 /** Replies keep their RESP2 shapes: ioredis' types follow `replyMapping`, which we never set. */
 type Options = Omit<RedisOptions, 'replyMapping'>;
@@ -146,7 +147,7 @@ export function createRedisClient(target: RedisTarget, role: RedisRole, log: Log
   const client =
     target.kind === 'cluster'
       ? clusterClient(target, options, role)
-      : new Redis(Object.assign(options, target.options));
+      : new LastingRedis(Object.assign(options, target.options));
   logConnection(client, role, log);
   return client;
 }

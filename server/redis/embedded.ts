@@ -26,6 +26,7 @@ export type EmbeddedOptions = {
 
 /** sun_path holds 108 bytes, the last one zero. */
 const MAX_SOCKET_PATH = 107;
+const STOP_TIMEOUT_MS = 15_000;
 const RESTART_DELAYS_MS = [100, 250, 500, 1000];
 
 /**
@@ -150,7 +151,10 @@ async function stop(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null || child.pid === undefined) return;
   const exited = once(child, 'exit');
   child.kill('SIGTERM');
+  // One that hangs would keep the server from ending; its file is as complete as after a crash.
+  const force = setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS);
   await exited;
+  clearTimeout(force);
 }
 
 async function stopLeftover(dir: string, socket: string, log: Log): Promise<void> {

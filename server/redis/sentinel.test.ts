@@ -1,8 +1,10 @@
+import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { useCheckedHarness } from '../testing/contract-checks.ts';
 import { eventually } from '../testing/eventually.ts';
 import { opId, type TestNode, TestTime } from '../testing/harness.ts';
 import { startTestSentinel, type TestSentinel } from '../testing/test-topologies.ts';
+import { openClient } from './testing.ts';
 
 let sentinel: TestSentinel;
 beforeAll(async () => {
@@ -34,6 +36,19 @@ async function wholeEvening(a: TestNode, b: TestNode): Promise<void> {
 }
 
 describe('with sentinel', () => {
+  it('[RD37] a client that hears of the failover while it asks for the master does not give up', async () => {
+    const client = (await openClient(sentinel.url)) as Redis;
+    // What ioredis' failover detector does; it sits beside the client, where only ioredis can reach.
+    const { connector } = client as unknown as { connector: { disconnect(): void } };
+    const ended = new Promise<void>((resolve) => client.once('end', () => resolve()));
+    client.once('connecting', () => connector.disconnect());
+    client.stream.destroy();
+    await ended;
+    await eventually(async () => expect(await client.set('written', 'again')).toBe('OK'));
+    client.disconnect();
+    await eventually(() => expect(client.status).toBe('end'));
+  });
+
   it('[RD37] nodes use the master, and the one that took its place after a kill -9', async () => {
     const a = await harness.node({ time, redisUrl: sentinel.url });
     const b = await harness.node({ time, redisUrl: sentinel.url });

@@ -34,6 +34,7 @@ export type KernelErrorCode = keyof typeof KERNEL_ERRORS;
 export const CLOSE_REASONS = {
   TOKEN_EXPIRED: { message: 'The token has expired; connect again with a fresh one.', reconnect: true },
   UNAUTHENTICATED: { message: 'The token is not valid here.', reconnect: false },
+  ISSUER_UNAVAILABLE: { message: 'Tokens cannot be checked right now; try again.', reconnect: true },
   FLOOD: { message: 'Too many refused commands.', reconnect: false },
   SLOW_READER: { message: 'This connection reads too slowly.', reconnect: true },
   TOO_MANY_CONNECTIONS: { message: 'Too many connections from this user or address.', reconnect: false },

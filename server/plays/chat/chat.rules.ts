@@ -1,4 +1,5 @@
 import type { RoomEvent } from '../../../shared/kernel/ack.ts';
+import { cleanText, truncate } from '../../../shared/kernel/text.ts';
 import { graphemeCount } from '../../../shared/kernel/units.ts';
 import {
   CHAT_TEXT_MAX_CODE_UNITS,
@@ -7,7 +8,6 @@ import {
 } from '../../../shared/plays/chat/contract.ts';
 import type { Identity } from '../../kernel/context.ts';
 import type { ShapeTraits } from '../../kernel/shaping.ts';
-import { cleanText, truncate } from '../../kernel/text.ts';
 
 const EXCERPT_MAX_GRAPHEMES = 60;
 const ALWAYS_SHOWN: readonly string[] = ['host', 'cohost', 'moderator'];

@@ -26,6 +26,8 @@ const scripts = loadScripts(import.meta.url, [
 ]);
 
 const OP_HORIZON_MS = 24 * 3_600_000;
+/** Well under the grace that settling leaves an announcement. */
+const ANNOUNCED_FOR_MS = 2000;
 const MIN_HOLD_MS = 30_000;
 const MIN_DURATION_MS = 10_000;
 /** Above this many buyers, a sold-out sale is asked of Redis each time rather than kept on the node. */
@@ -74,7 +76,7 @@ export class FlashSaleStore {
     saleId: string,
     input: ScheduleInput,
   ): Promise<Outcome<FlashSale, 'PRODUCT_NOT_FOUND' | 'TOO_MANY_SALES' | 'IDEMPOTENCY_MISMATCH'>> {
-    await this.#deps.due.announce(roomId, input.opensInMs);
+    const slow = await this.#announce(roomId, input.opensInMs);
     const { products, sales } = this.#deps.keys.room(roomId);
     const { opensInMs, compareAtMinor, compareAtBasis, ...terms } = input;
     const sale = {
@@ -85,6 +87,7 @@ export class FlashSaleStore {
     };
     const args = { sale, opensInMs, runningMax: flashSaleContract.limits.runningMax.value };
     const reply = await this.#write('schedule', roomId, saleId, op, args, { products, sales });
+    await slow();
     const refusals = { 10: 'PRODUCT_NOT_FOUND', 11: 'TOO_MANY_SALES' } as const;
     const outcome = mapReply('schedule', reply, refusals, (id) => id);
     return outcome.ok ? ok(await this.#sale(roomId, outcome.data)) : outcome;
@@ -97,8 +100,9 @@ export class FlashSaleStore {
     verb: SteerVerb,
     by: { byMs?: number } = {},
   ): Promise<Outcome<FlashSale, 'SALE_NOT_FOUND' | 'WRONG_PHASE' | 'IDEMPOTENCY_MISMATCH'>> {
-    if (verb === 'open') await this.#deps.due.announce(roomId, MIN_DURATION_MS);
+    const slow = verb === 'open' ? await this.#announce(roomId, MIN_DURATION_MS) : undefined;
     const reply = await this.#write('steer', roomId, saleId, op, { verb, saleId, ...by }, {});
+    await slow?.();
     const outcome = mapReply('steer', reply, { 10: 'SALE_NOT_FOUND', 11: 'WRONG_PHASE' }, (id) => id);
     return outcome.ok ? ok(await this.#sale(roomId, outcome.data)) : outcome;
   }
@@ -120,7 +124,7 @@ export class FlashSaleStore {
 
   /** Decides grabs of one sale in their order, in one call. */
   async grab(roomId: string, saleId: string, requests: readonly GrabRequest[]): Promise<GrabOutcome[]> {
-    await this.#deps.due.announce(roomId, MIN_HOLD_MS);
+    const slow = await this.#announce(roomId, MIN_HOLD_MS);
     const room = this.#deps.keys.room(roomId);
     const { head, events, ledger, due, salesRunning, holds, holders, strikes } = room;
     const args = {
@@ -140,6 +144,7 @@ export class FlashSaleStore {
       },
       [this.#deps.scriptNow(), JSON.stringify(args)],
     );
+    await slow();
     return (reply as [number, string | undefined][]).map(grabOutcome);
   }
 
@@ -211,6 +216,18 @@ export class FlashSaleStore {
       kept,
     )) as string[][];
     return reply.map(readSale);
+  }
+
+  /**
+   * Announces a deadline to come. What it returns is called after the write: if that took so long
+   * that a poller may have settled the room in between, the room is announced again.
+   */
+  async #announce(roomId: string, inMs: number): Promise<() => Promise<void>> {
+    await this.#deps.due.announce(roomId, inMs);
+    const announcedAtMs = performance.now();
+    return async () => {
+      if (performance.now() - announcedAtMs > ANNOUNCED_FOR_MS) await this.#deps.due.announce(roomId, 0);
+    };
   }
 
   async #sale(roomId: string, saleId: string): Promise<FlashSale> {

@@ -38,7 +38,10 @@ export type ChatMessage = z.infer<typeof messageSchema>;
 
 const textSchema = z
   .string()
-  .max(CHAT_TEXT_MAX_CODE_UNITS)
+  // Not max(): zod counts code points.
+  .refine((text) => text.length <= CHAT_TEXT_MAX_CODE_UNITS, {
+    message: `expected at most ${CHAT_TEXT_MAX_CODE_UNITS} code units`,
+  })
   .refine((text) => graphemeCount(text) <= CHAT_TEXT_MAX_GRAPHEMES, {
     message: `expected at most ${CHAT_TEXT_MAX_GRAPHEMES} characters`,
   })
