@@ -75,10 +75,13 @@ export type GrantedHold = {
 export type GrabResult = {
   /** Sockets that were told of the opening. */
   told: number;
+  /** Grabs, each counted once however often it was tried. */
   sent: number;
   answered: number;
-  /** Answers by error code, `OK` for holds. */
+  /** Final answers by error code, `OK` for holds. */
   answers: Record<string, number>;
+  /** Answers by code that decided nothing and were followed by another try with the same opId. */
+  retries: Record<string, number>;
   /** Acks that no grab was waiting for. */
   strayAcks: number;
   holds: GrantedHold[];

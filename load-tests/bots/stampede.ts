@@ -9,7 +9,12 @@ const OPENED = Buffer.from('"flash-sale:opened"');
 const STOCK = Buffer.from('"flash-sale:stock-changed"');
 /** Every n-th socket remembers the last stock it was told. */
 const SAMPLE_EVERY = 50;
-type Pending = { ackId: number; opId: string; sentAtMs: number };
+/** Answers that decide nothing. The same grab is sent again with its opId, as the SDK does. */
+const UNDECIDED = new Set(['RATE_LIMITED', 'BUSY', 'UNAVAILABLE', 'OUTCOME_UNKNOWN']);
+const RETRY_PAUSE_MS = 400;
+const MAX_TRIES = 10;
+
+type Pending = { ackId: number; opId: string; firstSentAtMs: number; tries: number };
 
 type StockEvent = { name: string; data: { saleId: string } };
 
@@ -32,7 +37,8 @@ const has = (buffer: Buffer, start: number, end: number, needle: Buffer): boolea
 
 /**
  * Every user grabs one unit the moment its own socket is told that the sale opened, and again, as a new intention
- * (a new opId), shortly after each answer.
+ * (a new opId), shortly after each answer. An answer
+ * that decides nothing is followed by the same grab again.
  */
 export class Stampede implements Act {
   readonly #crowd: Crowd;
@@ -42,6 +48,7 @@ export class Stampede implements Act {
   readonly #grabsOf: Uint8Array;
   readonly #pending: (Pending | undefined)[];
   readonly #lastStock = new Map<number, string>();
+  readonly #retries: Record<string, number> = {};
   readonly #answers: Record<string, number> = {};
   readonly #holds: GrantedHold[] = [];
   readonly #latenciesMs: number[] = [];
@@ -80,22 +87,25 @@ export class Stampede implements Act {
       return;
     }
     this.#pending[client.index] = undefined;
+    const code = isOk(buffer, jsonStart, end) ? 'OK' : refusalCode(buffer, jsonStart, end);
+    if (UNDECIDED.has(code) && pending.tries < MAX_TRIES) {
+      count(this.#retries, code);
+      const { opId, firstSentAtMs, tries } = pending;
+      setTimeout(() => this.#send(client, { opId, firstSentAtMs, tries: tries + 1 }), RETRY_PAUSE_MS);
+      return;
+    }
     this.#lastAnswerAtMs = performance.now();
-    this.#latenciesMs.push(this.#lastAnswerAtMs - pending.sentAtMs);
+    this.#latenciesMs.push(this.#lastAnswerAtMs - pending.firstSentAtMs);
     this.#answered += 1;
-    this.#judge(client, pending, buffer, jsonStart, end);
+    count(this.#answers, code);
+    if (code === 'OK') this.#won(client, pending, buffer.toString('utf8', jsonStart, end));
     if ((this.#grabsOf[client.index] ?? 0) >= this.#params.grabsPerUser) return;
     const pauseMs = this.#pausesMs[(client.index + this.#answered) % this.#pausesMs.length] ?? 0;
     setTimeout(() => this.#grab(client), pauseMs);
   }
 
-  #judge(client: RawClient, { opId }: Pending, buffer: Buffer, jsonStart: number, end: number): void {
-    if (!isOk(buffer, jsonStart, end)) {
-      count(this.#answers, refusalCode(buffer, jsonStart, end));
-      return;
-    }
-    count(this.#answers, 'OK');
-    const [ack] = JSON.parse(buffer.toString('utf8', jsonStart, end)) as [
+  #won(client: RawClient, { opId }: Pending, json: string): void {
+    const [ack] = JSON.parse(json) as [
       { data: { hold: { holdId: string; quantity: number; holdExpiresAtMs: number } } },
     ];
     const { holdId, quantity, holdExpiresAtMs } = ack.data.hold;
@@ -105,12 +115,17 @@ export class Stampede implements Act {
   #grab(client: RawClient): void {
     const nth = (this.#grabsOf[client.index] ?? 0) + 1;
     this.#grabsOf[client.index] = nth;
-    const opId = `grab-${this.#params.round}-${client.index}-${nth}`;
-    const ackId = client.send('flash-sale:grab', { opId, saleId: this.#params.saleId, quantity: 1 });
     this.#sent += 1;
-    const sentAtMs = performance.now();
-    if (this.#firstSentAtMs === 0) this.#firstSentAtMs = sentAtMs;
-    this.#pending[client.index] = { ackId, opId, sentAtMs };
+    const nowMs = performance.now();
+    if (this.#firstSentAtMs === 0) this.#firstSentAtMs = nowMs;
+    const opId = `grab-${this.#params.round}-${client.index}-${nth}`;
+    this.#send(client, { opId, firstSentAtMs: nowMs, tries: 1 });
+  }
+
+  #send(client: RawClient, grab: Omit<Pending, 'ackId'>): void {
+    const { opId } = grab;
+    const ackId = client.send('flash-sale:grab', { opId, saleId: this.#params.saleId, quantity: 1 });
+    this.#pending[client.index] = { ...grab, ackId };
   }
 
   async run(live: (text: string) => void): Promise<GrabResult> {
@@ -129,6 +144,7 @@ export class Stampede implements Act {
       sent: this.#sent,
       answered: this.#answered,
       answers: this.#answers,
+      retries: this.#retries,
       strayAcks: this.#strayAcks,
       holds: this.#holds,
       latenciesMs: this.#latenciesMs,

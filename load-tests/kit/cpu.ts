@@ -5,40 +5,51 @@ import { readdirSync, readFileSync } from 'node:fs';
 /** `USER_HZ`, which Linux fixes at 100 for what it shows to programs. */
 export const TICKS_PER_SECOND = 100;
 
-export type CpuReading = { pid: number; nsByThread: Map<string, number> };
+type Spent = { onCpuNs: number; waitingNs: number };
+export type CpuReading = { pid: number; threads: Map<string, Spent> };
+export type CpuUse = {
+  cpuSeconds: number;
+  /** Ready to run, but others had the CPU. Unknown, and 0, where there is no schedstat. */
+  waitingSeconds: number;
+};
 
-/** Field 1 of schedstat: time on the CPU in ns. Finer than the 10 ms of /proc/<pid>/stat. */
-function fromSchedstat(pid: number): Map<string, number> {
-  const nsByThread = new Map<string, number>();
+/** Fields 1 and 2 of schedstat, in ns: finer than the 10 ms of /proc/<pid>/stat. */
+function fromSchedstat(pid: number): Map<string, Spent> {
+  const threads = new Map<string, Spent>();
   for (const thread of readdirSync(`/proc/${pid}/task`)) {
-    const [onCpuNs] = readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(' ');
-    nsByThread.set(thread, Number(onCpuNs));
+    const text = readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8');
+    const [onCpuNs = Number.NaN, waitingNs = Number.NaN] = text.split(' ').map(Number);
+    threads.set(thread, { onCpuNs, waitingNs });
   }
-  return nsByThread;
+  return threads;
 }
 
 /** utime + stime of the whole process; the name before them may hold spaces and brackets. */
-function fromStat(pid: number): Map<string, number> {
+function fromStat(pid: number): Map<string, Spent> {
   const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   const ticks = Number(fields[11]) + Number(fields[12]);
-  return new Map([['all', (ticks / TICKS_PER_SECOND) * 1e9]]);
+  return new Map([['all', { onCpuNs: (ticks / TICKS_PER_SECOND) * 1e9, waitingNs: 0 }]]);
 }
 
 /** A reading now. Two of them give the time between. */
 export function readCpu(pid: number): CpuReading {
   try {
-    return { pid, nsByThread: fromSchedstat(pid) };
+    return { pid, threads: fromSchedstat(pid) };
   } catch {
-    return { pid, nsByThread: fromStat(pid) };
+    return { pid, threads: fromStat(pid) };
   }
 }
 
-/** CPU seconds that the process used since `before`. A thread that ended in between is left out. */
-export function cpuSecondsSince(before: CpuReading): number {
-  let ns = 0;
-  for (const [thread, nowNs] of readCpu(before.pid).nsByThread) {
-    ns += Math.max(0, nowNs - (before.nsByThread.get(thread) ?? 0));
+/** What the process used since `before`. A thread that ended in between is left out. */
+export function cpuUseSince(before: CpuReading): CpuUse {
+  const use: CpuUse = { cpuSeconds: 0, waitingSeconds: 0 };
+  for (const [thread, now] of readCpu(before.pid).threads) {
+    const then = before.threads.get(thread) ?? { onCpuNs: 0, waitingNs: 0 };
+    use.cpuSeconds += Math.max(0, now.onCpuNs - then.onCpuNs) / 1e9;
+    use.waitingSeconds += Math.max(0, now.waitingNs - then.waitingNs) / 1e9;
   }
-  return ns / 1e9;
+  return use;
 }
+
+export const cpuSecondsSince = (before: CpuReading): number => cpuUseSince(before).cpuSeconds;

@@ -2,23 +2,25 @@ import { readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { type CpuReading, cpuSecondsSince, readCpu, TICKS_PER_SECOND } from './cpu.ts';
 
-/** user + nice + system of the whole machine, in seconds. */
-function machineCpuSeconds(): number {
-  const [user = 0, nice = 0, system = 0] = (
-    /^cpu +(.*)$/m.exec(readFileSync('/proc/stat', 'utf8'))?.[1] ?? ''
-  )
-    .split(' ')
-    .map(Number);
-  return (user + nice + system) / TICKS_PER_SECOND;
+type MachineCpu = { usedSeconds: number; stolenSeconds: number };
+
+/** The whole machine: user + nice + system, and what a hypervisor gave to other machines meanwhile. */
+function machineCpu(): MachineCpu {
+  const fields = (/^cpu +(.*)$/m.exec(readFileSync('/proc/stat', 'utf8'))?.[1] ?? '').split(' ').map(Number);
+  const [user = 0, nice = 0, system = 0] = fields;
+  return {
+    usedSeconds: (user + nice + system) / TICKS_PER_SECOND,
+    stolenSeconds: (fields[7] ?? 0) / TICKS_PER_SECOND,
+  };
 }
 
 /** Above this, other programs disturb what is measured. */
 const DISTURBING_SHARE = 0.1;
 
-/** What other programs take of the machine while a run measures: figures under such load are worse than they are. */
+/** What others take of the machine while a run measures. */
 export class Neighbours {
   readonly #startedAtMs = performance.now();
-  readonly #machine = machineCpuSeconds();
+  readonly #machine = machineCpu();
   readonly #own: CpuReading[];
 
   /** @param pids processes of the run besides this one. */
@@ -26,19 +28,21 @@ export class Neighbours {
     this.#own = [process.pid, ...pids].map(readCpu);
   }
 
-  /** Share of all CPUs that others used since the start; 1 is the whole machine. */
+  /** Share of all CPUs that other programs and other machines of the hypervisor had since the start. */
   share(): number {
+    const now = machineCpu();
     const ownSeconds = this.#own.reduce((total, before) => total + cpuSecondsSince(before), 0);
     const elapsedSeconds = (performance.now() - this.#startedAtMs) / 1000;
-    const others = machineCpuSeconds() - this.#machine - ownSeconds;
-    return Math.max(0, others / (elapsedSeconds * availableParallelism()));
+    const others = Math.max(0, now.usedSeconds - this.#machine.usedSeconds - ownSeconds);
+    const stolen = now.stolenSeconds - this.#machine.stolenSeconds;
+    return (others + stolen) / (elapsedSeconds * availableParallelism());
   }
 }
 
-/** A warning where other programs took too much; none where they did not. */
+/** A warning where others took too much; none where they did not. */
 export function neighbourWarnings(share: number): string[] {
   if (share < DISTURBING_SHARE) return [];
   return [
-    `Other programs used ${Math.round(share * 100)} % of this machine meanwhile: measure again when it is quiet.`,
+    `Others had ${Math.round(share * 100)} % of this machine meanwhile: measure again when it is quiet.`,
   ];
 }

@@ -14,6 +14,7 @@ function sound(): Aftermath {
     sent: 6,
     answered: 6,
     answers: { OK: 2, SOLD_OUT: 3, LIMIT_REACHED: 1 },
+    retries: {},
     strayAcks: 0,
     holds: [granted(1), granted(2)],
     latenciesMs: [1, 2, 3, 4, 5, 6],
@@ -90,7 +91,7 @@ describe('stampedeViolations', () => {
     [
       'an undecided grab',
       (a) => Object.assign(a.result.answers, { RATE_LIMITED: 1 }),
-      /undecided with RATE_LIMITED/,
+      /left undecided with RATE_LIMITED/,
     ],
     ['a page with old stock', (a) => Object.assign(a.lastStock, { sampled: 4 }), /3 of 4 sampled sockets/],
   ])('finds %s', (_what, change, message) => {
@@ -126,12 +127,19 @@ describe('floodProblems', () => {
 
   it('finds refused, missing, doubled, disordered and shaped messages', () => {
     expect(problems({ acked: 9, refusals: { RATE_LIMITED: 1 } }).violations[0]).toMatch(/RATE_LIMITED/);
+    expect(problems({ acked: 9 }).violations[0]).toMatch(/9 of 10 messages acked/);
     expect(problems({ deliveries: 99, socketsOff: 1 }).violations[0]).toMatch(/99 deliveries instead of 100/);
     // One socket short and another with one too many must not cancel out.
     expect(problems({ socketsOff: 2 }).violations).toHaveLength(1);
     expect(problems({ repeated: 1 }).violations).toHaveLength(1);
     expect(problems({ socketsInOtherOrder: 1 }).violations).toHaveLength(1);
     expect(problems({ omitted: 1 }).violations).toHaveLength(1);
+  });
+
+  it('only warns of an outcome that the server honestly does not know', () => {
+    const unknown = problems({ acked: 9, refusals: { OUTCOME_UNKNOWN: 1 } });
+    expect(unknown.violations).toEqual([]);
+    expect(unknown.warnings[0]).toMatch(/1 answers were OUTCOME_UNKNOWN/);
   });
 
   it('warns of a generator at its limit and of a rate not kept', () => {

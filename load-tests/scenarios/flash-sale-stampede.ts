@@ -152,6 +152,9 @@ function report(plan: StampedePlan, counted: Round, timed: Round): Omit<Outcome,
     warnings.push(`MONITOR saw ${monitored} commands, INFO counts ${counted.commandsProcessed}.`);
   }
   const { result } = timed;
+  for (const { result: of } of [counted, timed]) {
+    if (totalOf(of.retries) > 0) warnings.push(`Grabs had to be tried again: ${JSON.stringify(of.retries)}.`);
+  }
   if (result.busyShare >= BUSY_LIMIT) {
     warnings.push(
       `The generator was the bottleneck (${Math.round(result.busyShare * 100)} % busy): rates and latencies are not the server's.`,
@@ -168,7 +171,7 @@ function report(plan: StampedePlan, counted: Round, timed: Round): Omit<Outcome,
     redisCpuMicrosPerGrab: (timed.redisCpuSeconds / result.answered) * 1e6,
     redisAllCommandsPerGrabTimed: timed.commandsProcessed / result.answered,
     generatorBusyShare: result.busyShare,
-    otherProgramsShare: timed.othersShare,
+    othersShare: timed.othersShare,
   };
   const rows = (all: Record<string, number>, key: string) =>
     Object.entries(all)

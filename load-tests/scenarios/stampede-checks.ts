@@ -15,7 +15,7 @@ export type Aftermath = {
   documentedCodes: ReadonlySet<string>;
 };
 
-/** A refusal that decided nothing: the grab was turned away, not answered. None is expected on a healthy run. */
+/** Answers that decide nothing: as the last word on a grab, after all tries, they leave it open. */
 const UNDECIDED = new Set(['RATE_LIMITED', 'BUSY', 'UNAVAILABLE', 'OUTCOME_UNKNOWN', 'INTERNAL']);
 
 const stockText = ({ total, available, held, sold }: Stock): string =>
@@ -43,10 +43,13 @@ function answerProblems({ users, grabsPerUser, result, documentedCodes }: Afterm
   if (result.answered !== result.sent)
     problems.push(`${result.answered} of ${result.sent} grabs were answered`);
   if (result.strayAcks > 0) problems.push(`${result.strayAcks} acks answered no grab`);
+  for (const [code, count] of Object.entries(result.retries)) {
+    if (!documentedCodes.has(code)) problems.push(`${count} answers have the undocumented code ${code}`);
+  }
   for (const [code, count] of Object.entries(result.answers)) {
     if (code === 'OK') continue;
     if (!documentedCodes.has(code)) problems.push(`${count} answers have the undocumented code ${code}`);
-    else if (UNDECIDED.has(code)) problems.push(`${count} grabs were turned away undecided with ${code}`);
+    else if (UNDECIDED.has(code)) problems.push(`${count} grabs were left undecided with ${code}`);
   }
   return problems;
 }

@@ -70,6 +70,7 @@ function mergeResults(results: readonly GrabResult[]): GrabResult {
     sent: total((each) => each.sent),
     answered: total((each) => each.answered),
     answers: mergeCounts(results.map((each) => each.answers)),
+    retries: mergeCounts(results.map((each) => each.retries)),
     strayAcks: total((each) => each.strayAcks),
     holds: results.flatMap((each) => each.holds),
     latenciesMs: results.flatMap((each) => each.latenciesMs),

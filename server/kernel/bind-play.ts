@@ -54,6 +54,8 @@ export function createBinder(deps: BindDeps): (socket: CommandSocket, session: S
   const routes = new Map<string, Route>();
   const gates: Gate[] = deps.plays.flatMap((play) => [...(play.gates ?? [])]);
   const texts = errorTexts();
+  const requestPrefix = deps.random.id('r');
+  let calls = 0;
   for (const play of deps.plays) {
     const handlers = play.handlers as Record<string, Route['handle']>;
     for (const [name, spec] of Object.entries(play.contract.commands)) {
@@ -98,12 +100,18 @@ export function createBinder(deps: BindDeps): (socket: CommandSocket, session: S
     }
     const roomId = session.roomId();
     if (!route.outside && roomId === undefined) return failed(kernelError('NOT_IN_ROOM'));
-    const requestId = deps.random.id('r');
+    calls += 1;
+    const requestId = `${requestPrefix}-${calls.toString(36)}`;
+    let log: Log | undefined;
     const context: CommandContext = {
       user: identity,
       roomId: roomId ?? '',
       requestId,
-      log: deps.log.child({ requestId, command: name, userId: identity.userId, roomId }),
+      // Made when asked for: most calls log nothing, and this is the hottest path.
+      get log() {
+        log ??= deps.log.child({ requestId, command: name, userId: identity.userId, roomId });
+        return log;
+      },
       connection: session.connection,
     };
     try {
