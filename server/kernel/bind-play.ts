@@ -54,8 +54,6 @@ export function createBinder(deps: BindDeps): (socket: CommandSocket, session: S
   const routes = new Map<string, Route>();
   const gates: Gate[] = deps.plays.flatMap((play) => [...(play.gates ?? [])]);
   const texts = errorTexts();
-  const requestPrefix = deps.random.id('r');
-  let calls = 0;
   for (const play of deps.plays) {
     const handlers = play.handlers as Record<string, Route['handle']>;
     for (const [name, spec] of Object.entries(play.contract.commands)) {
@@ -71,6 +69,9 @@ export function createBinder(deps: BindDeps): (socket: CommandSocket, session: S
     }
   }
   for (const name of commandSpecs.keys()) if (!routes.has(name)) throw new Error(`no play binds ${name}`);
+
+  const requestPrefix = deps.random.id('r');
+  let calls = 0;
 
   async function answer(
     name: string,
