@@ -13,7 +13,7 @@ export const systemRandom: RandomSource = {
   id: (prefix) => `${prefix}_${randomBytes(12).toString('base64url')}`,
 };
 
-/** Mulberry32: small, fast, good enough for tests. Never for secrets. */
+/** Mulberry32 (Tommy Ettinger, public domain): good enough for tests and load. Never for secrets. */
 export function seededRandom(seed: number): RandomSource {
   let state = seed >>> 0;
   const next = (): number => {

@@ -1,5 +1,6 @@
 import type { Socket } from 'socket.io';
 import { CLOSE_REASONS, type CloseReason } from '../../shared/kernel/errors.ts';
+import { STAFF } from '../../shared/kernel/units.ts';
 import { WIRE } from '../../shared/protocol.ts';
 import type { ConnectionPort, Identity } from '../kernel/context.ts';
 import type { EncodedPacket } from '../kernel/frame.ts';
@@ -32,6 +33,7 @@ export const noticeRoom = (roomId: string, userId: string): string => `${roomId}
 
 /** One socket: which room it is in, and sending without ever piling up behind a slow reader. */
 export class Connection implements Member, ConnectionPort {
+  readonly staff: boolean;
   readonly #socket: Socket;
   readonly #engine: EngineSocket;
   readonly #identity: Identity;
@@ -46,6 +48,7 @@ export class Connection implements Member, ConnectionPort {
     this.#socket = socket;
     this.#engine = socket.conn as unknown as EngineSocket;
     this.#identity = identity;
+    this.staff = STAFF.includes(identity.role);
     this.#deps = deps;
   }
 
@@ -55,14 +58,6 @@ export class Connection implements Member, ConnectionPort {
 
   get userId(): string {
     return this.#identity.userId;
-  }
-
-  get staff(): boolean {
-    return (
-      this.#identity.role === 'host' ||
-      this.#identity.role === 'cohost' ||
-      this.#identity.role === 'moderator'
-    );
   }
 
   get roomId(): string | undefined {

@@ -12,7 +12,7 @@ import { asStoreError } from './errors.ts';
  *   --- KEYS head events …      names, in order; Lua reads them as K.head, K.events, …
  *   --- ARGV nowMs args …       names, in order
  *   --- Returns …
- *   --- @include kernel         files of redis/lua, placed in front
+ *   --- @include kernel         files of redis/lua, placed in front, once each; they may include others
  */
 export type Script = {
   readonly name: string;
@@ -41,11 +41,21 @@ export function parseScript(name: string, text: string, include: (file: string) 
   for (const key of used) {
     if (!keys.includes(key)) throw new Error(`${name}.lua: uses K.${key}, which its KEYS line does not name`);
   }
-  const includes = header
-    .filter((line) => line.startsWith('--- @include '))
-    .map((line) => include(line.slice('--- @include '.length).trim()));
+  const seen = new Set<string>();
+  const libraries: string[] = [];
+  const collect = (lua: string): void => {
+    for (const [, file = ''] of lua.matchAll(/^--- @include (\S+)/gm)) {
+      if (seen.has(file)) continue;
+      seen.add(file);
+      const library = include(file);
+      // What a library needs stands before it.
+      collect(library);
+      libraries.push(library);
+    }
+  };
+  collect(text);
   const table = `local K = { ${keys.map((key, i) => `${key} = KEYS[${i + 1}]`).join(', ')} }`;
-  const source = [table, ...includes, text].join('\n');
+  const source = [table, ...libraries, text].join('\n');
   return { name, keys, argv, source, sha: createHash('sha1').update(source).digest('hex') };
 }
 

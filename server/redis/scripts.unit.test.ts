@@ -50,6 +50,21 @@ describe('loading scripts', () => {
     expect(grab.source).toContain(text('lua/kernel.lua'));
   });
 
+  it('[RD11] puts what a library includes in front of it, once, also where two include each other', () => {
+    const libraries: Record<string, string> = {
+      kernel: '--- @include time\n-- kernel',
+      ops: '--- @include time\n--- @include ops\n-- ops',
+      time: '-- time',
+    };
+    const parsed = parseScript(
+      'probe',
+      script('--- @include kernel', '--- @include ops', '-- body'),
+      (file) => libraries[file] ?? none(file),
+    );
+    const own = parsed.source.split('\n').filter((line) => line.startsWith('-- '));
+    expect(own).toEqual(['-- time', '-- kernel', '-- ops', '-- body']);
+  });
+
   it('[RD12] refuses more than eight ARGV', () => {
     const header = (count: number): string =>
       script('return 1').replace('nowMs args', Array.from({ length: count }, (_, i) => `a${i}`).join(' '));

@@ -1,6 +1,6 @@
 import type { RoomEvent } from '../../../shared/kernel/ack.ts';
 import { cleanText, truncate } from '../../../shared/kernel/text.ts';
-import { graphemeCount } from '../../../shared/kernel/units.ts';
+import { graphemeCount, STAFF } from '../../../shared/kernel/units.ts';
 import {
   CHAT_TEXT_MAX_CODE_UNITS,
   CHAT_TEXT_MAX_GRAPHEMES,
@@ -10,7 +10,6 @@ import type { Identity } from '../../kernel/context.ts';
 import type { ShapeTraits } from '../../kernel/shaping.ts';
 
 const EXCERPT_MAX_GRAPHEMES = 60;
-const ALWAYS_SHOWN: readonly string[] = ['host', 'cohost', 'moderator'];
 
 /** A message before Redis adds what it replies to and its time. Field order is the wire's. */
 export type Draft = Omit<ChatMessage, 'replyTo' | 'atMs'>;
@@ -45,7 +44,7 @@ export function shapeOf(event: RoomEvent): ShapeTraits {
   addressees.delete(message.userId);
   return {
     authorId: message.userId,
-    always: ALWAYS_SHOWN.includes(message.role),
+    always: STAFF.includes(message.role),
     addressees: [...addressees],
     notice: { name: 'chat:mentioned', data: { seq: event.seq, message } },
   };

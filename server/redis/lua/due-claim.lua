@@ -2,15 +2,11 @@
 --- KEYS index generations
 --- ARGV nowMs leaseMs limit
 --- Returns pairs room, generation
-local now = tonumber(ARGV[1])
-if not now then
-  local t = redis.call('TIME')
-  now = tonumber(t[1]) * 1000 + math.floor(tonumber(t[2]) / 1000)
-end
-local rooms = redis.call('ZRANGEBYSCORE', K.index, '-inf', now, 'LIMIT', 0, ARGV[3])
+--- @include time
+local rooms = redis.call('ZRANGEBYSCORE', K.index, '-inf', NOW, 'LIMIT', 0, ARGV[3])
 local claimed = {}
 for _, room in ipairs(rooms) do
-  redis.call('ZADD', K.index, now + tonumber(ARGV[2]), room)
+  redis.call('ZADD', K.index, NOW + tonumber(ARGV[2]), room)
   claimed[#claimed + 1] = room
   claimed[#claimed + 1] = redis.call('HGET', K.generations, room) or '0'
 end

@@ -2,13 +2,9 @@
 --- KEYS due
 --- ARGV nowMs limit
 --- Returns next deadline in ms ('' for none) after the listed ones, then the due members
-local now = tonumber(ARGV[1])
-if not now then
-  local t = redis.call('TIME')
-  now = tonumber(t[1]) * 1000 + math.floor(tonumber(t[2]) / 1000)
-end
+--- @include time
 local limit = tonumber(ARGV[2])
-local members = redis.call('ZRANGEBYSCORE', K.due, '-inf', now, 'LIMIT', 0, limit)
+local members = redis.call('ZRANGEBYSCORE', K.due, '-inf', NOW, 'LIMIT', 0, limit)
 local following = redis.call('ZRANGE', K.due, #members, #members, 'WITHSCORES')
 local reply = { following[2] or '' }
 for i, member in ipairs(members) do reply[i + 1] = member end

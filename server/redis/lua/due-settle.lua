@@ -2,17 +2,13 @@
 --- KEYS index generations
 --- ARGV nowMs room generation nextMs graceMs
 --- Returns 1 when settled, 0 when the room will be looked at again once its lease ends
+--- @include time
 -- nextMs '' means: nothing is due any more. Shortly after an announcement that can't be known: what is
 -- announced may not be in the queue yet.
-local now = tonumber(ARGV[1])
-if not now then
-  local t = redis.call('TIME')
-  now = tonumber(t[1]) * 1000 + math.floor(tonumber(t[2]) / 1000)
-end
 local generation = redis.call('HGET', K.generations, ARGV[2]) or '0'
 if generation ~= ARGV[3] then return 0 end
 local announced = tonumber(string.match(generation, ' (%d+)$') or '0')
-if now < announced + tonumber(ARGV[5]) then
+if NOW < announced + tonumber(ARGV[5]) then
   if ARGV[4] ~= '' then redis.call('ZADD', K.index, 'LT', ARGV[4], ARGV[2]) end
   return 0
 end

@@ -1,13 +1,5 @@
--- Included by every script that changes a room. Needs K.head, K.events, K.ledger; ARGV[1] is the time
--- in ms, or '' for Redis' own (production always passes '').
-
-local NOW = tonumber(ARGV[1])
-if not NOW then
-  local t = redis.call('TIME')
-  NOW = tonumber(t[1]) * 1000 + math.floor(tonumber(t[2]) / 1000)
-end
-
-local function int(n) return string.format('%.0f', n) end
+-- Included by every script that changes a room. Needs K.head, K.events, and K.ledger for facts.
+--- @include time
 
 -- Appends to the event log and publishes the same bytes: heard if and only if committed.
 local function emit(name, data)
