@@ -1,5 +1,11 @@
 import type { RateSpec } from '../../shared/kernel/contract.ts';
 
+/**
+ * Fractions of tokens add up in floating point: 0.08 + 0.92 may miss 1. Without this, whoever waited just as
+ * long as they were told would be refused again. What is taken too early is owed, so nothing accrues.
+ */
+const ROUNDING = 1e-9;
+
 /** `perSecond` tokens on average, at most `burst` at once. Times are monotonic ms. */
 export class TokenBucket {
   readonly #rate: RateSpec;
@@ -21,7 +27,7 @@ export class TokenBucket {
   /** Takes one token; 0 when it did, else the ms until there is one. */
   take(nowMs: number): number {
     this.#refill(nowMs);
-    if (this.#tokens >= 1) {
+    if (this.#tokens >= 1 - ROUNDING) {
       this.#tokens -= 1;
       return 0;
     }
@@ -37,12 +43,12 @@ export class TokenBucket {
   /** Whole tokens at hand. */
   available(nowMs: number): number {
     this.#refill(nowMs);
-    return Math.max(0, Math.floor(this.#tokens));
+    return Math.max(0, Math.floor(this.#tokens + ROUNDING));
   }
 
   /** Whether it can be forgotten: a new one would be the same. */
   full(nowMs: number): boolean {
     this.#refill(nowMs);
-    return this.#tokens >= this.#rate.burst;
+    return this.#tokens >= this.#rate.burst - ROUNDING;
   }
 }

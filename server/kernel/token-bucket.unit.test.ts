@@ -41,6 +41,13 @@ it('[KN11] never lets more through than burst + time × rate, and the wait it te
   );
 });
 
+it('[KN11] the wait it tells is enough where fractions of a token do not add up (seed 1421492694)', () => {
+  const bucket = new TokenBucket({ perSecond: 20, burst: 1 }, 0);
+  expect(bucket.take(0)).toBe(0);
+  expect(bucket.take(4)).toBe(46);
+  expect(bucket.take(50)).toBe(0);
+});
+
 it('[KN11] a clock that goes back takes nothing and gives nothing', () => {
   const bucket = new TokenBucket({ perSecond: 1, burst: 1 }, 10_000);
   expect(bucket.take(10_000)).toBe(0);
