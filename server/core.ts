@@ -9,7 +9,7 @@ import type { RandomSource } from './kernel/random.ts';
 import { RateLimits } from './kernel/rate-limits.ts';
 import { RoomHub } from './kernel/room-hub.ts';
 import { Snapshots } from './kernel/snapshots.ts';
-import { createPlays, type Stores } from './plays.ts';
+import { createPlays, type Signing, type Stores } from './plays.ts';
 import { createNoticeAdapter } from './realtime/adapter.ts';
 import { Tokens } from './realtime/auth.ts';
 import { Realtime } from './realtime/io.ts';
@@ -20,6 +20,7 @@ import { EventLog } from './redis/event-log.ts';
 import { createKeys, type Keys } from './redis/keys.ts';
 import { RedisTime } from './redis/redis-time.ts';
 import { ShardSubscriber } from './redis/shard-subscriber.ts';
+import { createWebhooks, type Webhooks } from './webhooks/webhooks.ts';
 
 export type CoreOptions = {
   config: Config;
@@ -38,8 +39,10 @@ export type Core = {
   keys: Keys;
   redis: RedisClient;
   stores: Stores;
+  signing: Signing;
   tokens: Tokens;
   due: DueQueue;
+  webhooks: Webhooks;
   presence: Presence;
   hub: RoomHub;
   /** Redis' time, as this node knows it. */
@@ -75,11 +78,11 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   const time = new RedisTime(redis, clock, log);
   await time.start();
   const serverNowMs = (): number => (scriptNow() === '' ? time.nowMs() : Number(scriptNow()));
-  const due = new DueQueue({ redis, keys, log, scriptNow, onHandled: observer.dueHandled });
+  const due = new DueQueue({ redis, keys, log, scriptNow, random, onHandled: observer.dueHandled });
 
   let realtime: Realtime | undefined;
   let snapshots: Snapshots | undefined;
-  const { plays, stores } = createPlays({
+  const { plays, stores, signing } = createPlays({
     ...{ config, redis, keys, eventLog, due, clock, random, observer, scriptNow, serverNowMs },
     feedHealthy: () => subscriber.healthy,
     notify: (roomId, userId, name, data) => realtime?.notify(roomId, userId, name, data),
@@ -117,11 +120,15 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     clock.nowMs,
   );
   handleDue(due, plays);
+  const webhooks = createWebhooks({
+    ...{ config, redis, keys, log, random, observer, due, scriptNow, serverNowMs },
+  });
+  webhooks.start();
   due.start();
   presence.start();
 
   return {
-    ...{ config, keys, redis, stores, tokens, due, presence, hub, serverNowMs },
+    ...{ config, keys, redis, stores, signing, tokens, due, webhooks, presence, hub, serverNowMs },
     attach(http) {
       realtime = new Realtime(http, {
         ...{ hub, presence, log, random, tokens },
@@ -149,6 +156,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     async close() {
       await realtime?.close();
       await due.close();
+      await webhooks.close();
       await presence.close();
       time.close();
       for (const play of plays) await play.close?.();

@@ -9,7 +9,10 @@ import { createChatPlay } from './plays/chat/play.ts';
 import { FlashSaleStore } from './plays/flash-sale/flash-sale.store.ts';
 import { GrabBatcher } from './plays/flash-sale/grab-batcher.ts';
 import { createFlashSalePlay } from './plays/flash-sale/play.ts';
+import { SaleGuards } from './plays/flash-sale/sale-guards.ts';
 import { SoldOutCache } from './plays/flash-sale/sold-out-cache.ts';
+import { OrderStore } from './plays/order/order.store.ts';
+import { createOrderPlay } from './plays/order/play.ts';
 import { createRoomPlay } from './plays/room/play.ts';
 import { RoomStore } from './plays/room/room.store.ts';
 import { createShelfPlay } from './plays/shelf/play.ts';
@@ -18,6 +21,11 @@ import type { RedisClient } from './redis/client.ts';
 import type { DueQueue } from './redis/due-queue.ts';
 import type { EventLog } from './redis/event-log.ts';
 import type { Keys } from './redis/keys.ts';
+import { CheckoutLinks } from './trade/checkout-links.ts';
+import { GrabTokens } from './trade/grab-tokens.ts';
+import { Receipts } from './trade/receipts.ts';
+import { ed25519Key, purposeKey, type SigningKey } from './trade/signing-keys.ts';
+import { Trade } from './trade/trade.ts';
 
 export type PlaysDeps = {
   config: Config;
@@ -36,39 +44,65 @@ export type PlaysDeps = {
   snapshots: () => Snapshots;
 };
 
-export type Stores = { room: RoomStore; shelf: ShelfStore; chat: ChatStore; flashSale: FlashSaleStore };
+export type Stores = {
+  room: RoomStore;
+  shelf: ShelfStore;
+  chat: ChatStore;
+  flashSale: FlashSaleStore;
+  order: OrderStore;
+};
+
+/** What is signed in the server's name. */
+export type Signing = { key: SigningKey; receipts: Receipts; tokens: GrabTokens; checkout: CheckoutLinks };
 
 /** The server's half of shared/plays.ts: one line a play, in the same order. */
-export function createPlays(deps: PlaysDeps): { plays: readonly Play[]; stores: Stores } {
+export function createPlays(deps: PlaysDeps): { plays: readonly Play[]; stores: Stores; signing: Signing } {
+  const trade = new Trade(deps);
   const stores: Stores = {
     room: new RoomStore(deps),
     shelf: new ShelfStore(deps),
     chat: new ChatStore(deps),
-    flashSale: new FlashSaleStore(deps),
+    flashSale: new FlashSaleStore({ ...deps, trade }),
+    order: new OrderStore({ ...deps, trade }),
   };
+  const signing = createSigning(deps, stores.room);
   const plays = [
     createRoomPlay({ ...deps, store: stores.room }),
     createShelfPlay(stores.shelf),
     createChatPlay(stores.chat, deps.random),
-    flashSale(deps, stores.flashSale),
+    flashSale(deps, stores.flashSale, signing),
+    createOrderPlay({ ...signing, store: stores.order }),
   ];
-  return { plays: plays as unknown as readonly Play[], stores };
+  return { plays: plays as unknown as readonly Play[], stores, signing };
 }
 
-function flashSale(deps: PlaysDeps, store: FlashSaleStore) {
-  const { config, clock, observer, random, notify } = deps;
+function createSigning({ config, serverNowMs }: PlaysDeps, rooms: RoomStore): Signing {
+  const secret = config.signingSecret ?? config.tokenSecret;
+  if (secret === undefined) throw new Error('neither signingSecret nor tokenSecret is set');
+  const key = ed25519Key(purposeKey(secret, 'receipts'));
+  return {
+    key,
+    receipts: new Receipts(key),
+    tokens: new GrabTokens(purposeKey(secret, 'grab-tokens'), serverNowMs),
+    checkout: new CheckoutLinks({
+      key,
+      issuer: config.tokenIssuer,
+      templateOf: async (roomId) => (await rooms.read(roomId))?.room.checkoutUrl ?? null,
+    }),
+  };
+}
+
+function flashSale(deps: PlaysDeps, store: FlashSaleStore, { receipts, tokens }: Signing) {
+  const { config, clock, observer, random, serverNowMs } = deps;
   const batcher = new GrabBatcher(store, {
     maxWaitMs: config.grabBatchMs,
     maxSize: config.grabBatchMax,
     onBatch: observer.grabBatch,
   });
-  const soldOut = new SoldOutCache(store, clock, deps.feedHealthy);
   return createFlashSalePlay({
-    store,
-    batcher,
-    soldOut,
-    random,
-    notify,
+    ...{ store, batcher, receipts, tokens, random, serverNowMs },
+    soldOut: new SoldOutCache(store, clock, deps.feedHealthy),
+    guards: new SaleGuards(store, serverNowMs, deps.feedHealthy),
     onLocalAnswer: observer.grabAnsweredLocally,
   });
 }

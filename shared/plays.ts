@@ -1,5 +1,6 @@
 import { chatContract } from './plays/chat/contract.ts';
 import { flashSaleContract } from './plays/flash-sale/contract.ts';
+import { orderContract } from './plays/order/contract.ts';
 import { roomContract } from './plays/room/contract.ts';
 import { shelfContract } from './plays/shelf/contract.ts';
 
@@ -9,6 +10,7 @@ export const plays = {
   shelf: shelfContract,
   chat: chatContract,
   'flash-sale': flashSaleContract,
+  order: orderContract,
 } as const;
 
 export type PlayName = keyof typeof plays;

@@ -10,7 +10,8 @@ export const PROTOCOL_VERSION = 1;
 /** A packet may have at most this many bytes; a larger one closes the connection (WebSocket code 1009). */
 export const MAX_PACKET_BYTES = 16 * 1024;
 export const MAX_INPUT_DEPTH = 5;
-export const MAX_INPUT_KEYS = 50;
+/** A cart of the most lines, each with a token and a proof of work, fits. */
+export const MAX_INPUT_KEYS = 120;
 
 /** Names of the packets that no play owns. */
 export const WIRE = {

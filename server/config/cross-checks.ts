@@ -75,8 +75,16 @@ function production(config: Config, check: Check, warnings: string[]): void {
     'tokenSecret: is needed outside of the demo. Set LIVESTALL_TOKEN_SECRET to 32 characters or more ("openssl rand -base64 36" makes one), or LIVESTALL_JWKS_URL, or start with --demo.',
   );
   check(
+    config.jwksUrl !== undefined && config.tokenSecret === undefined && config.signingSecret === undefined,
+    'signingSecret: is needed with jwksUrl. Set LIVESTALL_SIGNING_SECRET to 32 characters or more ("openssl rand -base64 36" makes one).',
+  );
+  check(
     config.tokenSecret?.startsWith(DEMO_SECRET_PREFIX) === true,
     `tokenSecret: starts with "${DEMO_SECRET_PREFIX}", so it is the secret of a demo. Set a new one ("openssl rand -base64 36" makes one).`,
+  );
+  check(
+    config.signingSecret?.startsWith(DEMO_SECRET_PREFIX) === true,
+    `signingSecret: starts with "${DEMO_SECRET_PREFIX}", so it is the secret of a demo. Set a new one.`,
   );
   check(
     config.apiKeys.some((key) => key.secret.startsWith(DEMO_SECRET_PREFIX)),

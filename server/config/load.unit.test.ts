@@ -48,6 +48,14 @@ describe('[CF1] sources', () => {
     expect(config('', { LIVESTALL_TOKEN_SECRET: SECRET, LIVESTALL_DEMO: 'on' }).demo).toBe(true);
   });
 
+  it('[CF1] [CF3] retired signing keys are public keys', () => {
+    const x = '11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo';
+    expect(config(`--retired-signing-keys ${x},${x}`).retiredSigningKeys).toEqual([x, x]);
+    for (const odd of ['x', `${x}=`, `${x.slice(0, -1)}p`, `${x}A`]) {
+      expect(problems(`--retired-signing-keys ${odd}`)).toEqual([expect.stringContaining('43 characters')]);
+    }
+  });
+
   it('[CF1] the public address may connect', () => {
     expect(config('--public-url https://Live.Example.com/').allowedOrigins).toEqual([
       'https://live.example.com',
@@ -138,13 +146,18 @@ describe('[CF4] production', () => {
   it('[CF4] needs a secret or a JWKS address', () => {
     expect(problems('--no-demo')).toEqual([expect.stringContaining('LIVESTALL_TOKEN_SECRET')]);
     expect(config('--no-demo', { LIVESTALL_TOKEN_SECRET: SECRET }).demo).toBe(false);
-    expect(config('--jwks-url https://issuer.example/jwks.json').demo).toBe(false);
+    const jwks = '--jwks-url https://issuer.example/jwks.json';
+    expect(problems(jwks)).toEqual([expect.stringContaining('LIVESTALL_SIGNING_SECRET')]);
+    expect(config(jwks, { LIVESTALL_SIGNING_SECRET: SECRET }).demo).toBe(false);
   });
 
   it('[CF4] refuses the secrets of a demo', () => {
     expect(problems('', { LIVESTALL_TOKEN_SECRET: `demo-${SECRET}` })).toEqual([
       expect.stringContaining('it is the secret of a demo'),
     ]);
+    expect(
+      problems('', { LIVESTALL_TOKEN_SECRET: SECRET, LIVESTALL_SIGNING_SECRET: `demo-${SECRET}` }),
+    ).toEqual([expect.stringContaining('signingSecret: starts with')]);
     const keys = { LIVESTALL_TOKEN_SECRET: SECRET, LIVESTALL_API_KEYS: `shop:demo-${SECRET}` };
     expect(problems('', keys)).toEqual([expect.stringContaining('the key of a demo')]);
   });

@@ -10,6 +10,7 @@ export type SettingGroup =
   | 'Sign-in and keys'
   | 'Connections'
   | 'Rooms'
+  | 'Webhooks'
   | 'Logs and metrics';
 
 /** One setting: the loader, `--help` and docs/configuration.md are all made from it. */

@@ -4,7 +4,9 @@ import {
   apiKeySchema,
   hostSchema,
   httpsUrlSchema,
+  networkSchema,
   originSchema,
+  publicKeySchema,
   redisUrlSchema,
   secretSchema,
   whole,
@@ -120,6 +122,27 @@ export const settings = {
     defaultValue: undefined,
     defaultText: 'none; demo mode makes one',
     secret: true,
+  }),
+  signingSecret: setting({
+    group: 'Sign-in and keys',
+    kind: 'text',
+    unit: 'secret, 32 characters or more',
+    summary:
+      'Receipts, grab tokens, payment references and pseudonyms of the public ledger follow from it. The same on all nodes; keep it when tokenSecret changes.',
+    schema: secretSchema.optional(),
+    defaultValue: undefined,
+    defaultText: 'tokenSecret',
+    secret: true,
+  }),
+  retiredSigningKeys: setting({
+    group: 'Sign-in and keys',
+    kind: 'list',
+    unit: 'public keys, comma-separated',
+    summary:
+      'The `x` of public keys that signed before signingSecret changed (from /.well-known/livestall-keys.json). They stay published, so that old receipts still verify. Never one whose secret got out.',
+    schema: z.array(publicKeySchema).readonly(),
+    defaultValue: [],
+    defaultText: 'none',
   }),
   jwksUrl: setting({
     group: 'Sign-in and keys',
@@ -277,6 +300,26 @@ export const settings = {
     summary: 'Most grabs in one step.',
     schema: whole(1, 1000),
     defaultValue: 64,
+  }),
+
+  webhookDelivery: setting({
+    group: 'Webhooks',
+    kind: 'switch',
+    unit: 'on/off',
+    summary: 'Whether this node delivers webhooks. Off: other nodes do.',
+    schema: z.boolean(),
+    defaultValue: true,
+    defaultText: 'on',
+  }),
+  webhookAllowPrivate: setting({
+    group: 'Webhooks',
+    kind: 'list',
+    unit: 'hosts, addresses or CIDR blocks, comma-separated',
+    summary:
+      'Receivers inside your network: webhooks may go there, also by http. All others must be public and https.',
+    schema: z.array(networkSchema).readonly(),
+    defaultValue: [],
+    defaultText: 'none',
   }),
 
   logLevel: setting({

@@ -1,3 +1,5 @@
+import { isIP } from 'node:net';
+import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
 import { parseRedisUrl } from '../redis/client.ts';
 
@@ -15,6 +17,18 @@ export function whole(min: number, max: number): z.ZodInt {
 export const hostSchema = z
   .string()
   .regex(/^[A-Za-z0-9.:_-]+$/, 'expected an address or host name without port, such as 127.0.0.1 or 0.0.0.0');
+
+/** A host name, an address, or a block of addresses. */
+export const networkSchema = z
+  .string()
+  .max(253)
+  .refine(
+    (text) =>
+      ipaddr.isValidCIDR(text) ||
+      isIP(text) !== 0 ||
+      /^(?!.*\d$)[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$/.test(text),
+    'expected a host name, an address or a CIDR block, such as hooks.internal or 10.0.0.0/8',
+  );
 
 const ORIGIN = 'expected an origin without path, such as https://live.example.com';
 
@@ -54,6 +68,11 @@ export const secretSchema = z
     `expected at least ${SECRET_MIN_CHARS} characters; make one with "openssl rand -base64 36"`,
   )
   .max(1000, 'expected at most 1000 characters');
+
+/** The `x` of an Ed25519 public key as a JWK (RFC 8037): 32 bytes, base64url. */
+export const publicKeySchema = z
+  .string()
+  .regex(/^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/, 'expected the "x" of an Ed25519 public key, 43 characters');
 
 export type ApiKey = { readonly name: string; readonly secret: string };
 

@@ -11,6 +11,20 @@ export type Observer = {
   dueHandled(kind: string, count: number): void;
   grabBatch(size: number): void;
   grabAnsweredLocally(): void;
+  webhookAttempt(outcome: string, durationMs: number): void;
+  webhooksDead(count: number): void;
+  /** How all endpoints stand, over all rooms. */
+  webhookBacklogs(
+    backlogs: readonly {
+      endpointId: string;
+      pending: number;
+      dead: number;
+      roomsDown: number;
+      lagMs: number;
+    }[],
+  ): void;
+  /** An order was made or changed; `source`: grab, cart or waitlist. */
+  order(transition: string, source: string): void;
 };
 
 const ignore = (): void => undefined;
@@ -25,4 +39,8 @@ export const silentObserver: Observer = {
   dueHandled: ignore,
   grabBatch: ignore,
   grabAnsweredLocally: ignore,
+  webhookAttempt: ignore,
+  webhooksDead: ignore,
+  webhookBacklogs: ignore,
+  order: ignore,
 };

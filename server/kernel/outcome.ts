@@ -1,5 +1,6 @@
 import type { CallError } from '../../shared/kernel/ack.ts';
 import { KERNEL_ERRORS, type KernelErrorCode } from '../../shared/kernel/errors.ts';
+import type { Receipt } from '../../shared/kernel/receipt.ts';
 
 /**
  * What a handler returns. A refusal is a value that the caller is told of; an exception is a bug, or
@@ -11,6 +12,7 @@ export type Refusal<Code extends string = string> = {
   retryAfterMs?: number;
   path?: string;
   message?: string;
+  receipt?: Receipt;
 };
 export type Outcome<T, Code extends string = string> = { ok: true; data: T } | Refusal<Code>;
 
@@ -20,7 +22,7 @@ export function ok<T>(data: T): { ok: true; data: T } {
 
 export function refuse<const Code extends string>(
   code: Code,
-  extra: { retryAfterMs?: number; path?: string; message?: string } = {},
+  extra: { retryAfterMs?: number; path?: string; message?: string; receipt?: Receipt } = {},
 ): Refusal<Code> {
   return { ok: false, code, ...extra };
 }

@@ -185,6 +185,7 @@ describe('how many', () => {
       const node = await harness.node({
         config: {
           tokenSecret: undefined,
+          signingSecret: 'x'.repeat(40),
           jwksUrl: `http://127.0.0.1:${(issuer.address() as AddressInfo).port}/`,
           maxConnectionsPerUser: 1,
         },

@@ -15,6 +15,7 @@ describe('what one user is told', () => {
       priceMinor: 100,
       stock: 1,
       opensInMs: 0,
+      guard: 'none',
     });
     const sockets = [
       await harness.join(one, roomId, { userId: 'ana' }),
@@ -25,14 +26,14 @@ describe('what one user is told', () => {
     const left = await harness.join(two, roomId, { userId: 'ana' });
     await left.must('room:leave', {});
     const bo = await harness.join(two, roomId, { userId: 'bo' });
-    const { hold } = await sockets[0].must('flash-sale:grab', {
+    const { order } = await sockets[0].must('flash-sale:grab', {
       opId: opId(),
       saleId: sale.saleId,
       quantity: 1,
     });
     for (const socket of sockets) {
       await eventually(() =>
-        expect(socket.notices).toEqual([{ roomId, name: 'flash-sale:held', data: { hold } }]),
+        expect(socket.notices).toEqual([{ roomId, name: 'order:changed', data: { order } }]),
       );
     }
     for (const socket of [elsewhere, left, bo, host]) expect(socket.notices).toEqual([]);

@@ -50,21 +50,24 @@ describe('on a cluster', () => {
         await eventually(() => expect(texts(client.events('chat:said'))).toEqual(['from a', 'from b']));
       }
       const { sale } = await host.must('flash-sale:schedule', {
-        ...{ opId: opId(), productId: 'p1', priceMinor: 100, stock: 2, opensInMs: 1000 },
+        ...{ opId: opId(), productId: 'p1', priceMinor: 100, stock: 2, opensInMs: 1000, guard: 'none' },
       });
       time.advance(1000);
       await eventually(() => expect(anaToo.events('flash-sale:opened')).toHaveLength(1));
-      const { hold } = await anaToo.must('flash-sale:grab', {
+      const { order } = await anaToo.must('flash-sale:grab', {
         opId: opId(),
         saleId: sale.saleId,
         quantity: 1,
       });
-      const heldNotice = { name: 'flash-sale:held', data: { hold } };
-      await eventually(() => expect(ana.notices).toMatchObject([heldNotice]));
-      time.advance(hold.holdExpiresAtMs - time.nowMs);
-      const expired = { name: 'flash-sale:hold-expired', data: { holdId: hold.holdId } };
+      const held = { name: 'order:changed', data: { order } };
+      await eventually(() => expect(ana.notices).toMatchObject([held]));
+      time.advance(order.holdExpiresAtMs - time.nowMs);
+      const expired = {
+        name: 'order:changed',
+        data: { order: { orderId: order.orderId, state: 'EXPIRED' } },
+      };
       for (const client of [ana, anaToo]) {
-        await eventually(() => expect(client.notices).toMatchObject([heldNotice, expired]));
+        await eventually(() => expect(client.notices).toMatchObject([held, expired]));
       }
       await eventually(() =>
         expect(host.events('flash-sale:stock-changed').at(-1)?.data).toMatchObject({ available: 2, held: 0 }),
@@ -75,6 +78,51 @@ describe('on a cluster', () => {
       expect(texts((snapshot.chat as { messages: object[] }).messages.map((data) => ({ data })))).toEqual([
         'from a',
         'from b',
+      ]);
+    }
+  });
+
+  it('[RD35] carts, lines and payments work on every shard', async () => {
+    const time = new TestTime();
+    const a = await harness.node({ time, redisUrl: cluster.url });
+    const b = await harness.node({ time, redisUrl: cluster.url });
+    for (const roomId of await roomsOfAllShards(a)) {
+      const host = await harness.join(a, roomId, { userId: 'host', role: 'host' });
+      const [ana, bo] = [
+        await harness.join(a, roomId, { userId: 'ana' }),
+        await harness.join(b, roomId, { userId: 'bo' }),
+      ];
+      const saleIds = [];
+      for (let i = 0; i < 2; i += 1) {
+        const { sale } = await host.must('flash-sale:schedule', {
+          ...{ opId: opId(), productId: 'p1', priceMinor: 100, stock: 1, opensInMs: 0, guard: 'none' },
+        });
+        saleIds.push(sale.saleId);
+      }
+      const lines = saleIds.map((saleId) => ({ saleId, quantity: 1 }));
+      const { order } = await ana.must('order:hold', { opId: opId(), lines });
+      const [saleId = ''] = saleIds;
+      expect(await bo.must('flash-sale:wait', { opId: opId(), saleId })).toMatchObject({ position: 1 });
+      await ana.must('order:release', { opId: opId(), orderId: order.orderId });
+      await eventually(() =>
+        expect(bo.notices).toMatchObject([
+          { name: 'order:changed', data: { order: { source: 'waitlist' } } },
+        ]),
+      );
+      const { orders } = await bo.must('order:mine', {});
+      const [offer] = orders;
+      const merchant = () => ({ actor: '@shop', opId: opId(), fingerprint: '' });
+      const payment = { amountMinor: 100, currency: 'CNY', paymentRef: 'x' };
+      const paid = await b.core.stores.order.pay(roomId, merchant(), offer?.orderId ?? '', payment);
+      expect(paid).toMatchObject({ ok: true, data: { state: 'PAID', no: 2 } });
+      const late = { ...payment, amountMinor: 200 };
+      expect(await a.core.stores.order.pay(roomId, merchant(), order.orderId, late)).toMatchObject({
+        data: { state: 'REFUND_REQUIRED', reason: 'SOLD_OUT' },
+      });
+      const page = await b.core.stores.order.list(roomId, 10);
+      expect(page.orders.map(({ no, state }) => [no, state])).toEqual([
+        [2, 'PAID'],
+        [1, 'REFUND_REQUIRED'],
       ]);
     }
   });

@@ -1,5 +1,6 @@
 import type { Log } from '../kernel/log.ts';
 import type { DueHandler } from '../kernel/play.ts';
+import { type RandomSource, systemRandom } from '../kernel/random.ts';
 import type { RedisClient } from './client.ts';
 import { guarded } from './errors.ts';
 import type { Keys } from './keys.ts';
@@ -14,6 +15,16 @@ export type DueDeps = {
   /** '' in production (Redis' own time); tests pass theirs. */
   scriptNow: () => string;
   onHandled: (kind: string, count: number) => void;
+  /** Default: the system's. */
+  random?: RandomSource;
+};
+
+/** Looks at rooms whenever the queue does. Neither call may reject: what is due must not wait for it. */
+export type RoomWatcher = {
+  /** A room's turn has come; before its deadlines are read. */
+  visit(roomId: string): Promise<void>;
+  /** The sweep passes: what is to be done in this room goes into its due queue. */
+  mark(roomId: string): Promise<void>;
 };
 
 const POLL_MS = 200;
@@ -22,6 +33,8 @@ const LEASE_MS = 500;
 const ROOMS_AT_ONCE = 32;
 const DUE_AT_ONCE = 100;
 const RETRY_MS = 1000;
+/** What was left alone is another node's to do, if it gets the room next time. */
+const LEFT_ALONE_RETRY_MS = 200;
 /** So long after an announcement, the script that sets the deadline may still be on its way. */
 const GRACE_MS = 5000;
 const SWEEP_MS = 30_000;
@@ -34,6 +47,7 @@ const SWEEP_MS = 30_000;
 export class DueQueue {
   readonly #deps: DueDeps;
   readonly #handlers = new Map<string, DueHandler>();
+  readonly #watchers: RoomWatcher[] = [];
   #timer: NodeJS.Timeout | undefined;
   #sweepTimer: NodeJS.Timeout | undefined;
   #running: Promise<unknown> = Promise.resolve();
@@ -46,6 +60,10 @@ export class DueQueue {
   /** `kind` is `<play>:<what>`; members of the queue are `<kind>:<ref>`. */
   handle(kind: string, handler: DueHandler): void {
     this.#handlers.set(kind, handler);
+  }
+
+  watch(watcher: RoomWatcher): void {
+    this.#watchers.push(watcher);
   }
 
   /**
@@ -82,8 +100,13 @@ export class DueQueue {
           this.#deps.log.debug({ err: error }, 'due queue: redis is away');
           return 0;
         })
-        .then((rooms) => this.#schedulePoll(rooms < ROOMS_AT_ONCE ? POLL_MS : 0));
+        .then((rooms) => this.#schedulePoll(rooms < ROOMS_AT_ONCE ? this.#pollMs() : 0));
     }, delayMs);
+  }
+
+  /** Not the same each time: of two nodes in step, the same one would always be first. */
+  #pollMs(): number {
+    return POLL_MS * (0.75 + (this.#deps.random ?? systemRandom).next() / 2);
   }
 
   #scheduleSweep(delayMs: number): void {
@@ -119,6 +142,7 @@ export class DueQueue {
     let next = '';
     let last = '';
     try {
+      for (const watcher of this.#watchers) await watcher.visit(roomId);
       for (;;) {
         const [following = '', ...members] = await this.#peek(roomId);
         next = following;
@@ -127,7 +151,7 @@ export class DueQueue {
         const stuck = members.join() === last;
         last = members.join();
         if (!served || stuck) {
-          next = String((await this.#nowMs()) + RETRY_MS);
+          next = String((await this.#nowMs()) + (served ? LEFT_ALONE_RETRY_MS : RETRY_MS));
           break;
         }
       }
@@ -188,6 +212,7 @@ export class DueQueue {
       cursor = next;
       for (let i = 0; i < found.length; i += 2) {
         const roomId = found[i] as string;
+        for (const watcher of this.#watchers) await watcher.mark(roomId);
         const [, score] = await guarded(() => redis.zrange(keys.room(roomId).due, 0, '0', 'WITHSCORES'));
         if (score !== undefined)
           await this.announce(roomId, Math.max(0, Number(score) - (await this.#nowMs())));

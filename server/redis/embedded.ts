@@ -77,6 +77,11 @@ export async function startEmbeddedRedis(options: EmbeddedOptions): Promise<Embe
   };
 }
 
+/** Where the embedded Redis of this data folder listens, whether or not it runs. */
+export function embeddedSocket(dataDir: string): string {
+  return socketPath(resolve(dataDir, 'redis'));
+}
+
 function socketPath(dir: string): string {
   const near = join(dir, 'redis.sock');
   if (Buffer.byteLength(near) <= MAX_SOCKET_PATH) return near;

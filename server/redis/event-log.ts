@@ -1,5 +1,5 @@
 import type { RedisClient } from './client.ts';
-import { guarded } from './errors.ts';
+import { asStoreError, guarded } from './errors.ts';
 import type { Keys } from './keys.ts';
 
 export type LogSlice =
@@ -57,7 +57,7 @@ export class EventLog {
 export function unwrap(replies: [error: Error | null, result: unknown][] | null): unknown[] {
   if (replies === null) throw new Error('transaction was discarded');
   return replies.map(([error, result]) => {
-    if (error) throw error;
+    if (error) throw asStoreError(error);
     return result;
   });
 }

@@ -8,13 +8,17 @@ export function createKeys(prefix: string) {
     room(roomId: string) {
       const base = `${prefix}{room:${roomId}}`;
       const sales = `${base}:sales`;
+      const orders = `${base}:orders`;
+      const ordersOf = `${base}:orders-of`;
       return {
-        /** hash: seq (last event), fact (last ledger entry) */
+        /** hash: seq (last event), fact (last ledger entry), order (last order's number) */
         head: `${base}:head`,
         /** stream of events, id `<seq>-0`, capped */
         events: `${base}:events`,
         /** stream of facts, id `<n>-0`, never trimmed before it was archived */
         ledger: `${base}:ledger`,
+        /** hash: how far the ledger was exported (n, hash) and trimmed (trimmedN, trimmedHash) */
+        archive: `${base}:archive`,
         /** zset of `<play>:<kind>:<ref>` by deadline in ms */
         due: `${base}:due`,
         /** hash: the room's own fields */
@@ -41,13 +45,23 @@ export function createKeys(prefix: string) {
         sale: (saleId: string) => `${sales}:${saleId}`,
         /** hash user → units held and paid; 0 stays, so that losers are known from former buyers */
         buyers: (saleId: string) => `${sales}:${saleId}:buyers`,
-        /** hash holdId → JSON, running holds only */
-        holds: `${base}:holds`,
-        /** hash user → ids of their running holds, comma-separated */
-        holders: `${base}:holders`,
+        /** zset user → fact number of their joining: who is in line for returned units */
+        waitlist: (saleId: string) => `${sales}:${saleId}:waitlist`,
+        /** prefix of the hashes of orders, by their number in the room */
+        orders,
+        order: (no: number) => `${orders}:${no}`,
+        /** prefix of the zsets of order numbers, by buyer */
+        ordersOf,
+        ordersOfUser: (userId: string) => `${ordersOf}:${userId}`,
         /** hash user → times of unpaid holds, comma-separated */
         strikes: `${base}:strikes`,
-        /** hash `<actor> <opId>` → `<fingerprint> <result>`, one a play */
+        /** prefix of the lanes: the way of this room's facts to a webhook endpoint */
+        webhooks: `${base}:webhooks`,
+        /** hash message number → `<due> <first attempt> <attempts> <key>`: failed, or waiting behind one that did */
+        webhookPending: (endpointId: string) => `${base}:webhooks:${endpointId}:pending`,
+        /** zset of messages given up, JSON, by number */
+        webhookDead: (endpointId: string) => `${base}:webhooks:${endpointId}:dead`,
+        /** hash `<actor> <opId>` → `<fingerprint> <result>`; one a play, and `trade` for all that moves units */
         ops: (play: string) => `${base}:ops:${play}`,
         /** list of `<ms> <field>` of `ops`, oldest first */
         opAges: (play: string) => `${base}:op-ages:${play}`,
@@ -62,6 +76,16 @@ export function createKeys(prefix: string) {
       generations: `${prefix}{due}:generations`,
       /** counter behind `generations` */
       counter: `${prefix}{due}:counter`,
+    },
+    webhooks: {
+      /** hash endpointId → JSON */
+      endpoints: `${prefix}{webhooks}:endpoints`,
+      /** counts changes of `endpoints` */
+      version: `${prefix}{webhooks}:version`,
+      /** stream of attempts, capped */
+      log: (endpointId: string) => `${prefix}{webhooks}:log:${endpointId}`,
+      /** zset of the rooms that may have dead letters, all at 0 */
+      deadRooms: (endpointId: string) => `${prefix}{webhooks}:dead-rooms:${endpointId}`,
     },
     /** written by the readiness probe */
     probe: `${prefix}probe`,

@@ -12,7 +12,7 @@ import { asStoreError } from './errors.ts';
  *   --- KEYS head events …      names, in order; Lua reads them as K.head, K.events, …
  *   --- ARGV nowMs args …       names, in order
  *   --- Returns …
- *   --- @include kernel         files of redis/lua, placed in front, once each; they may include others
+ *   --- @include kernel         files of redis/lua and trade/lua, placed in front, once each; they may include others
  */
 export type Script = {
   readonly name: string;
@@ -22,7 +22,9 @@ export type Script = {
   readonly sha: string;
 };
 
-const LIBRARY = join(dirname(fileURLToPath(import.meta.url)), 'lua');
+const HERE = dirname(fileURLToPath(import.meta.url));
+/** Lua that several folders include: what every room needs, and what moves units. */
+const LIBRARIES = [join(HERE, 'lua'), join(HERE, '..', 'trade', 'lua')];
 const MAX_ARGV = 8;
 
 export function parseScript(name: string, text: string, include: (file: string) => string): Script {
@@ -62,7 +64,7 @@ export function parseScript(name: string, text: string, include: (file: string) 
 /** Loads every script of a play's `lua` folder. `metaUrl` is the caller's `import.meta.url`. */
 export function loadScripts<const N extends string>(metaUrl: string, names: readonly N[]): Record<N, Script> {
   const folder = join(dirname(fileURLToPath(metaUrl)), 'lua');
-  const libraries = [folder, LIBRARY];
+  const libraries = [folder, ...LIBRARIES];
   const include = (file: string): string => {
     for (const library of libraries) {
       if (readdirSync(library).includes(`${file}.lua`))

@@ -23,13 +23,18 @@ async function wholeEvening(a: TestNode, b: TestNode): Promise<void> {
   await host.must('chat:say', { opId: opId(), text: 'welcome' });
   await eventually(() => expect(ana.events('chat:said')).toHaveLength(1));
   const { sale } = await host.must('flash-sale:schedule', {
-    ...{ opId: opId(), productId: 'p1', priceMinor: 100, stock: 1, opensInMs: 1000 },
+    ...{ opId: opId(), productId: 'p1', priceMinor: 100, stock: 1, opensInMs: 1000, guard: 'none' },
   });
   time.advance(1000);
   await eventually(() => expect(ana.events('flash-sale:opened')).toHaveLength(1));
-  const { hold } = await ana.must('flash-sale:grab', { opId: opId(), saleId: sale.saleId, quantity: 1 });
-  time.advance(hold.holdExpiresAtMs - time.nowMs);
-  await eventually(() => expect(ana.notices.map(({ name }) => name)).toContain('flash-sale:hold-expired'));
+  const { order } = await ana.must('flash-sale:grab', { opId: opId(), saleId: sale.saleId, quantity: 1 });
+  time.advance(order.holdExpiresAtMs - time.nowMs);
+  await eventually(() =>
+    expect(ana.notices.at(-1)).toMatchObject({
+      name: 'order:changed',
+      data: { order: { state: 'EXPIRED' } },
+    }),
+  );
   await eventually(() =>
     expect(host.events('flash-sale:stock-changed').at(-1)?.data).toMatchObject({ available: 1, held: 0 }),
   );

@@ -117,6 +117,13 @@ describe('dependencies point one way', () => {
     expect(violations(ground, (to) => to.startsWith('server/plays'))).toEqual([]);
   });
 
+  it('what plays share knows no play', () => {
+    expect(
+      violations(['shared/kernel', 'shared/trade'].flatMap(inFolder), (to) => to.startsWith('shared/plays')),
+    ).toEqual([]);
+    expect(violations(inFolder('server/trade'), (to) => /^(server|shared)\/plays\//.test(to))).toEqual([]);
+  });
+
   it('nothing imports tests or what they use', () => {
     expect(violations(production, (to) => /^(shared|server|client)\//.test(to) && isTest(to))).toEqual([]);
   });

@@ -9,6 +9,7 @@ type Json = {
   properties?: Record<string, Json>;
   required?: string[];
   items?: Json;
+  minItems?: number;
   maxItems?: number;
   anyOf?: Json[];
   $ref?: string;
@@ -59,7 +60,10 @@ function shaped(node: Json): fc.Arbitrary<unknown> {
     case 'integer':
       return fc.integer({ min: node.minimum ?? 0, max: node.maximum ?? Number.MAX_SAFE_INTEGER });
     case 'array':
-      return fc.array(shaped(node.items ?? {}), { maxLength: Math.min(node.maxItems ?? 5, 5) });
+      return fc.array(shaped(node.items ?? {}), {
+        minLength: node.minItems ?? 0,
+        maxLength: Math.min(node.maxItems ?? 5, 5),
+      });
     case 'object': {
       const fields = Object.entries(node.properties ?? {}).map(([name, field]) => [name, shaped(field)]);
       const model: Record<string, fc.Arbitrary<unknown>> = Object.fromEntries(fields);
@@ -90,7 +94,7 @@ function wrong(node: Json, path: readonly string[]): Put[] {
       value,
       spoil: (input) => withValue(input, path, value),
     }));
-  const { minimum, maximum, minLength = 0, maxLength, maxItems, pattern } = node;
+  const { minimum, maximum, minLength = 0, maxLength, minItems = 0, maxItems, pattern } = node;
   switch (node.type) {
     case 'string':
       return [
@@ -108,8 +112,9 @@ function wrong(node: Json, path: readonly string[]): Put[] {
     case 'array':
       return [
         ...put(7, 'x', {}, null),
-        ...(maxItems === undefined ? [] : put(Array(maxItems + 1).fill('x'))),
-        ...put(['ok', 7]).map((mutation) => ({ ...mutation, path: `${dotted}.1` })),
+        ...(minItems > 0 ? put([]) : []),
+        ...(maxItems === undefined ? [] : [tooMany(path, maxItems + 1)]),
+        ...wrong(node.items ?? {}, [...path, '0']),
       ];
     case 'object': {
       const fields = Object.entries(node.properties ?? {});
@@ -134,12 +139,30 @@ function wrong(node: Json, path: readonly string[]): Put[] {
   }
 }
 
+/** The first element, over and over. */
+function tooMany(path: readonly string[], count: number): Put {
+  const repeated = (input: unknown): unknown[] => {
+    const list = path.reduce((node, name) => (node as Record<string, unknown>)[name], input) as unknown[];
+    return Array(count).fill(list?.[0] ?? 'xxxxxxxx');
+  };
+  return {
+    what: `${path.join('.')} with ${count} elements`,
+    path: path.join('.'),
+    value: undefined,
+    spoil: (input) => withValue(input, path, repeated(input)),
+  };
+}
+
 /** A copy with another value at the path; `undefined` takes the field away. Makes own `__proto__` fields too. */
 function withValue(input: unknown, path: readonly string[], value: unknown): unknown {
   const [name, ...rest] = path;
   if (name === undefined) return value;
+  if (name === '0') {
+    const [first, ...others] = Array.isArray(input) ? (input as unknown[]) : [];
+    return [withValue(first, rest, value), ...others];
+  }
   const source = (typeof input === 'object' && input !== null ? input : {}) as Record<string, unknown>;
-  const known = Object.hasOwn(source, name) ? source[name] : {};
+  const known = Object.hasOwn(source, name) ? source[name] : undefined;
   const entries = Object.entries(source).filter(([key]) => key !== name);
   const next = withValue(known, rest, value);
   return Object.fromEntries(next === undefined ? entries : [...entries, [name, next]]);

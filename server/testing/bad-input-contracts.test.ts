@@ -50,6 +50,7 @@ beforeAll(async () => {
     stock: 1_000_000,
     limitPerBuyer: 1000,
     opensInMs: 0,
+    guard: 'none',
   });
   saleId = scheduled.sale.saleId;
 });

@@ -22,6 +22,7 @@ async function roomWithSale(): Promise<{ roomId: string; saleId: string }> {
   const host = await harness.join(node, id, { userId: 'host', role: 'host' });
   const { sale } = await host.must('flash-sale:schedule', {
     ...{ opId: opId(), productId: 'p1', priceMinor: 100, stock: 1000, limitPerBuyer: 10, opensInMs: 0 },
+    guard: 'none',
   });
   host.close();
   return { roomId: id, saleId: sale.saleId };
@@ -57,6 +58,10 @@ const codeOf = (reply: Ack<unknown>): string => (reply.ok ? 'OK' : reply.error.c
 
 describe('a command that is wrong', () => {
   const grab = (more: object = {}) => ({ opId: opId(), saleId, quantity: 1, ...more });
+  const cart = (lines: number, quantity = 1) => ({
+    opId: opId(),
+    lines: Array.from({ length: lines }, () => ({ saleId, quantity })),
+  });
 
   it.each<[string, string, () => unknown, string, string]>([
     ['an unknown event', 'flash-sale:steal', () => grab(), 'INVALID_PAYLOAD', 'command'],
@@ -109,6 +114,58 @@ describe('a command that is wrong', () => {
       'saleId',
     ],
     ['a sale that never was', 'flash-sale:grab', () => grab({ saleId: 'none' }), 'SALE_NOT_FOUND', 'saleId'],
+    ['a cart of nothing', 'order:hold', () => cart(0), 'INVALID_PAYLOAD', 'lines'],
+    ['a cart of 21 lines', 'order:hold', () => cart(21), 'INVALID_PAYLOAD', 'lines'],
+    ['a cart of 200 lines', 'order:hold', () => cart(200), 'INVALID_PAYLOAD', 'lines.39'],
+    [
+      'a cart of a thousand of a thing, 20 times',
+      'order:hold',
+      () => cart(20, 1000),
+      'LIMIT_REACHED',
+      'lines.0.saleId',
+    ],
+    [
+      'a cart with a sale of another room',
+      'order:hold',
+      () => ({ opId: opId(), lines: [...cart(2).lines, { saleId: elsewhere.saleId, quantity: 1 }] }),
+      'SALE_NOT_FOUND',
+      'lines.2.saleId',
+    ],
+    [
+      'an order id that is none',
+      'order:release',
+      () => ({ opId: opId(), orderId: '1' }),
+      'INVALID_PAYLOAD',
+      'orderId',
+    ],
+    [
+      'an order that never was',
+      'order:release',
+      () => ({ opId: opId(), orderId: 'o9999999999-aaaaaaaaaaaa' }),
+      'ORDER_NOT_FOUND',
+      'orderId',
+    ],
+    [
+      'a checkout of an order that never was',
+      'order:checkout',
+      () => ({ orderId: 'o1-aaaaaaaaaaaa' }),
+      'ORDER_NOT_FOUND',
+      'orderId',
+    ],
+    [
+      'a line for a sale that never was',
+      'flash-sale:wait',
+      () => ({ opId: opId(), saleId: 'none' }),
+      'SALE_NOT_FOUND',
+      'saleId',
+    ],
+    [
+      'a token for a sale of another room',
+      'flash-sale:token',
+      () => ({ opId: opId(), saleIds: [saleId, elsewhere.saleId] }),
+      'SALE_NOT_FOUND',
+      'saleIds.1',
+    ],
   ])('[KN3] %s', async (_what, name, input, code, path) => {
     const client = await someone();
     const reply = await unharmed(() => client.raw(name, input()));
@@ -152,6 +209,15 @@ describe('a frame that is too large', () => {
     const client = await someone();
     await unharmed(async () => {
       client.socket.emit('chat:say', { opId: opId(), text: 'x'.repeat(17 * 1024) }, () => undefined);
+      await eventually(() => expect(client.disconnects).toEqual(['transport close']));
+    });
+  });
+
+  it('[RT22] so does a cart of a thousand lines', async () => {
+    const client = await someone();
+    await unharmed(async () => {
+      const lines = Array.from({ length: 1000 }, () => ({ saleId, quantity: 1 }));
+      client.socket.emit('order:hold', { opId: opId(), lines }, () => undefined);
       await eventually(() => expect(client.disconnects).toEqual(['transport close']));
     });
   });

@@ -100,6 +100,7 @@ export class Harness {
         sellerContact: 'host@example.com',
         currency: 'CNY',
         timeZone: 'Asia/Shanghai',
+        checkoutUrl: null,
         demo: false,
         createdAtMs: node.core.serverNowMs(),
       },

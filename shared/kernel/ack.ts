@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { receiptSchema } from './receipt.ts';
 
 /** What every command is answered with. A refusal is a value; only a bug is `INTERNAL`. */
 export const callErrorSchema = z.strictObject({
@@ -9,6 +10,8 @@ export const callErrorSchema = z.strictObject({
   /** The input path that failed, dotted, e.g. `quantity` or `replyTo.messageId`. */
   path: z.string().optional(),
   requestId: z.string().optional(),
+  /** A refused grab has one too. */
+  receipt: receiptSchema.optional(),
 });
 export type CallError = z.infer<typeof callErrorSchema>;
 

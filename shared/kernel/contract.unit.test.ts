@@ -77,7 +77,7 @@ describe('the contracts', () => {
   });
 
   it('ask for an opId wherever a command changes something', () => {
-    const reading = ['room:join', 'room:leave', 'room:resume', 'room:clock'];
+    const reading = ['room:join', 'room:leave', 'room:resume', 'room:clock', 'order:mine', 'order:checkout'];
     for (const [name, { input }] of commandSpecs) {
       const { required = [] } = z.toJSONSchema(input, { io: 'input' });
       expect([name, required.includes('opId')]).toEqual([name, !reading.includes(name)]);

@@ -2,8 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { eventually } from '../../testing/eventually.ts';
 import { Harness, opId, TestTime, useHarness } from '../../testing/harness.ts';
 import type { TestClient } from '../../testing/test-client.ts';
-import { replayStock } from './flash-sale.rules.ts';
-import { grab, hostedRoom, readFacts, startSale } from './testing.ts';
+import { grab, hostedRoom, readFacts, startSale, stocksOf, withoutReceipt } from './testing.ts';
 
 const harness = useHarness();
 
@@ -40,15 +39,14 @@ describe('two nodes', () => {
     const replies = await Promise.all(
       buyers.flatMap((buyer) => [grab(buyer, sale.saleId), grab(buyer, sale.saleId, 2)]),
     );
-    const held = replies.flatMap((reply) => (reply.ok ? [reply.data.hold.quantity] : []));
+    const held = replies.map((reply) => (reply.ok ? (reply.data.order.lines[0]?.quantity ?? 0) : 0));
     expect(held.reduce((sum, quantity) => sum + quantity, 0)).toBe(20);
     const facts = await readFacts(harness, nodes[0], roomId);
-    for (let end = 1; end <= facts.length; end += 1) {
-      const { available, held: holding, sold, total } = replayStock(facts.slice(0, end), sale.saleId);
+    for (const { available, held: holding, sold, total } of stocksOf(facts, sale.saleId)) {
       expect(available + holding + sold).toBe(total);
       expect(Math.min(available, holding, sold)).toBeGreaterThanOrEqual(0);
     }
-    expect(replayStock(facts, sale.saleId)).toEqual({ total: 20, available: 0, held: 20, sold: 0 });
+    expect(stocksOf(facts, sale.saleId).at(-1)).toEqual({ total: 20, available: 0, held: 20, sold: 0 });
   });
 
   it('[FS12] answer the losers of a sold-out sale themselves, but no one who has or had units', async () => {
@@ -70,7 +68,7 @@ describe('two nodes', () => {
     expect(counts[1].batches.length).toBe(asked);
     // The winner's retry on the other node is asked of Redis and gets the first hold.
     const elsewhere = await join(1, 'ana');
-    expect(await grab(elsewhere, sale.saleId, 1, winning)).toEqual(won);
+    expect(withoutReceipt(await grab(elsewhere, sale.saleId, 1, winning))).toEqual(withoutReceipt(won));
     expect(await grab(elsewhere, sale.saleId)).toMatchObject({ error: { code: 'LIMIT_REACHED' } });
   });
 
@@ -158,7 +156,7 @@ describe('outages', () => {
         expect(reply.ok).toBe(true);
         return reply;
       });
-      expect(await grab(ana, sale.saleId, 1, id)).toEqual(again);
+      expect(withoutReceipt(await grab(ana, sale.saleId, 1, id))).toEqual(withoutReceipt(again));
       expect((await node.core.stores.flashSale.list(roomId))[0]).toMatchObject({ held: 1, available: 4 });
     } finally {
       await own.close();

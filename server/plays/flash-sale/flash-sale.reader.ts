@@ -3,7 +3,7 @@ import {
   type FlashSale,
   type FlashSaleSnapshot,
   type FlashSaleYou,
-  type Hold,
+  saleGuardSchema,
   salePhaseSchema,
 } from '../../../shared/plays/flash-sale/contract.ts';
 import type { Reader } from '../../kernel/play.ts';
@@ -32,6 +32,7 @@ export function readSale(flat: readonly string[]): FlashSale {
     compareAtBasis: text('compareAtBasis') || null,
     limitPerBuyer: number('limitPerBuyer'),
     holdMs: number('holdMs'),
+    guard: saleGuardSchema.parse(text('guard')),
     phase: salePhaseSchema.parse(text('phase')),
     opensAtMs: number('opensAtMs'),
     endsAtMs: number('endsAtMs'),
@@ -40,6 +41,7 @@ export function readSale(flat: readonly string[]): FlashSale {
     held: number('held'),
     sold: number('sold'),
     epoch: number('epoch'),
+    waiting: number('waiting'),
   };
 }
 
@@ -57,19 +59,18 @@ export const flashSaleReader: Reader<FlashSaleSnapshot> = {
 export function flashSaleYouReader(userId: string): Reader<FlashSaleYou> {
   return {
     queue(pipe, keys) {
-      pipe.eval(scripts.you.source, 4, keys.holds, keys.holders, keys.sales, keys.salesRunning, userId, KEPT);
+      pipe.eval(scripts.you.source, 3, keys.head, keys.sales, keys.salesRunning, userId, KEPT);
     },
     parse([reply]) {
-      const [holds, pairs] = reply as [string[], string[]];
+      const [pairs, triples, seq] = reply as [string[], (string | number)[], string];
       const taken: Record<string, number> = {};
       for (let i = 0; i < pairs.length; i += 2) taken[pairs[i] as string] = Number(pairs[i + 1]);
-      return {
-        holds: holds.map((json) => {
-          const { userId: _, ...hold } = JSON.parse(json) as Hold & { userId: string };
-          return hold;
-        }),
-        taken,
-      };
+      const waiting: FlashSaleYou['waiting'] = {};
+      for (let i = 0; i < triples.length; i += 3) {
+        const [saleId, position, all] = triples.slice(i, i + 3);
+        waiting[String(saleId)] = { position: Number(position), waiting: Number(all), seq: Number(seq) };
+      }
+      return { taken, waiting };
     },
   };
 }

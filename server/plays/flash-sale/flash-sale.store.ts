@@ -4,70 +4,72 @@ import {
   FLASH_SALE_LIMITS,
   type FlashSale,
   flashSaleContract,
-  type Hold,
+  type SaleGuard,
 } from '../../../shared/plays/flash-sale/contract.ts';
-import { type Outcome, ok, refuse } from '../../kernel/outcome.ts';
+import type { SaleErrorCode } from '../../../shared/trade/errors.ts';
+import type { OrderRecord } from '../../../shared/trade/order.ts';
+import { type Outcome, ok, type Refusal, refuse } from '../../kernel/outcome.ts';
 import type { RedisClient } from '../../redis/client.ts';
-import type { DueQueue } from '../../redis/due-queue.ts';
 import { guarded } from '../../redis/errors.ts';
 import type { Keys } from '../../redis/keys.ts';
-import { mapReply, opField } from '../../redis/reply.ts';
+import { mapReply } from '../../redis/reply.ts';
 import { loadScripts, runScript } from '../../redis/scripts.ts';
+import { type Op, saleRefusal, type Trade } from '../../trade/trade.ts';
 import { readSale } from './flash-sale.reader.ts';
 
 const scripts = loadScripts(import.meta.url, [
   'schedule',
   'steer',
   'grab',
-  'expire',
   'tick',
   'sold-out',
   'read',
+  'wait',
+  'stop-waiting',
 ]);
 
-const OP_HORIZON_MS = 24 * 3_600_000;
-/** Well under the grace that settling leaves an announcement. */
-const ANNOUNCED_FOR_MS = 2000;
-const MIN_HOLD_MS = 30_000;
-const MIN_DURATION_MS = 10_000;
 /** Above this many buyers, a sold-out sale is asked of Redis each time rather than kept on the node. */
 const SOLD_OUT_BUYERS_MAX = 20_000;
 
-export type Op = { actor: string; opId: string; fingerprint: string };
 export type ScheduleInput = Omit<CommandInput<typeof flashSaleContract, 'flash-sale:schedule'>, 'opId'>;
 export type SteerVerb = 'open' | 'pause' | 'resume' | 'extend' | 'close';
+
+/** What a grab brought: nothing, a good token, or a good token and a good proof of work. */
+export type ProofLevel = 0 | 1 | 2;
 export type GrabRequest = {
   userId: string;
   opId: string;
   fingerprint: string;
   quantity: number;
-  holdId: string;
+  proofLevel: ProofLevel;
 };
-export type GrabRefusal =
-  | 'SALE_NOT_FOUND'
-  | 'NOT_OPEN'
-  | 'PAUSED'
-  | 'ENDED'
-  | 'TOO_MANY_HOLDS'
-  | 'LIMIT_REACHED'
-  | 'SOLD_OUT'
-  | 'IDEMPOTENCY_MISMATCH';
-export type GrabOutcome = Outcome<Hold, GrabRefusal>;
+export type GrabRefusal = SaleErrorCode | 'IDEMPOTENCY_MISMATCH';
+/** `seq` and `atMs`: where in the room's log, and when, it was decided. */
+export type Decided = { seq: number; atMs: number };
+export type GrabOutcome = Outcome<OrderRecord, GrabRefusal> & Decided;
 
-export type FlashSaleStoreDeps = {
-  redis: RedisClient;
-  keys: Keys;
-  due: DueQueue;
-  /** '' in production (Redis' own time); tests pass theirs. */
-  scriptNow: () => string;
-};
+/** A place in line, as it was at `seq`. */
+export type Place = { position: number; waiting: number; seq: number };
+export type WaitRefusal =
+  | Exclude<SaleErrorCode, 'SOLD_OUT' | 'TOKEN_REQUIRED'>
+  | 'NOT_SOLD_OUT'
+  | 'WAITLIST_FULL'
+  | 'IDEMPOTENCY_MISMATCH';
+
+type SteerRefusal = 'SALE_NOT_FOUND' | 'WRONG_PHASE' | 'IDEMPOTENCY_MISMATCH';
+
+export type FlashSaleStoreDeps = { redis: RedisClient; keys: Keys; trade: Trade };
 
 /** Flash sales in Redis: the only place that knows their scripts' codes. */
 export class FlashSaleStore {
-  readonly #deps: FlashSaleStoreDeps;
+  readonly #redis: RedisClient;
+  readonly #keys: Keys;
+  readonly #trade: Trade;
 
-  constructor(deps: FlashSaleStoreDeps) {
-    this.#deps = deps;
+  constructor({ redis, keys, trade }: FlashSaleStoreDeps) {
+    this.#redis = redis;
+    this.#keys = keys;
+    this.#trade = trade;
   }
 
   async schedule(
@@ -76,8 +78,7 @@ export class FlashSaleStore {
     saleId: string,
     input: ScheduleInput,
   ): Promise<Outcome<FlashSale, 'PRODUCT_NOT_FOUND' | 'TOO_MANY_SALES' | 'IDEMPOTENCY_MISMATCH'>> {
-    const slow = await this.#announce(roomId, input.opensInMs);
-    const { products, sales } = this.#deps.keys.room(roomId);
+    const { products, meta } = this.#keys.room(roomId);
     const { opensInMs, compareAtMinor, compareAtBasis, ...terms } = input;
     const sale = {
       ...terms,
@@ -85,9 +86,13 @@ export class FlashSaleStore {
       compareAtMinor: compareAtMinor === null ? '' : String(compareAtMinor),
       compareAtBasis: compareAtBasis ?? '',
     };
-    const args = { sale, opensInMs, runningMax: flashSaleContract.limits.runningMax.value };
-    const reply = await this.#write('schedule', roomId, saleId, op, args, { products, sales });
-    await slow();
+    const args = {
+      ...this.#trade.opArgs(op),
+      sale,
+      opensInMs,
+      runningMax: flashSaleContract.limits.runningMax.value,
+    };
+    const reply = await this.#trade.call(scripts.schedule, roomId, args, { products, meta });
     const refusals = { 10: 'PRODUCT_NOT_FOUND', 11: 'TOO_MANY_SALES' } as const;
     const outcome = mapReply('schedule', reply, refusals, (id) => id);
     return outcome.ok ? ok(await this.#sale(roomId, outcome.data)) : outcome;
@@ -99,10 +104,8 @@ export class FlashSaleStore {
     saleId: string,
     verb: SteerVerb,
     by: { byMs?: number } = {},
-  ): Promise<Outcome<FlashSale, 'SALE_NOT_FOUND' | 'WRONG_PHASE' | 'IDEMPOTENCY_MISMATCH'>> {
-    const slow = verb === 'open' ? await this.#announce(roomId, MIN_DURATION_MS) : undefined;
-    const reply = await this.#write('steer', roomId, saleId, op, { verb, saleId, ...by }, {});
-    await slow?.();
+  ): Promise<Outcome<FlashSale, SteerRefusal>> {
+    const reply = await this.#steer(roomId, op, { verb, saleId, ...by });
     const outcome = mapReply('steer', reply, { 10: 'SALE_NOT_FOUND', 11: 'WRONG_PHASE' }, (id) => id);
     return outcome.ok ? ok(await this.#sale(roomId, outcome.data)) : outcome;
   }
@@ -112,85 +115,93 @@ export class FlashSaleStore {
     op: Op,
     saleId: string,
     units: number,
-  ): Promise<
-    Outcome<FlashSale, 'SALE_NOT_FOUND' | 'WRONG_PHASE' | 'STOCK_TOO_LARGE' | 'IDEMPOTENCY_MISMATCH'>
-  > {
-    const args = { verb: 'restock', saleId, units, stockMax: MAX_UNITS };
-    const reply = await this.#write('steer', roomId, saleId, op, args, {});
+  ): Promise<Outcome<FlashSale, SteerRefusal | 'STOCK_TOO_LARGE'>> {
+    const reply = await this.#steer(roomId, op, { verb: 'restock', saleId, units, stockMax: MAX_UNITS });
     const refusals = { 10: 'SALE_NOT_FOUND', 11: 'WRONG_PHASE', 12: 'STOCK_TOO_LARGE' } as const;
+    const outcome = mapReply('steer', reply, refusals, (id) => id);
+    return outcome.ok ? ok(await this.#sale(roomId, outcome.data)) : outcome;
+  }
+
+  /** Units found (above 0) or lost (below 0), in any phase. What buyers hold or wait for can't be written off. */
+  async correct(
+    roomId: string,
+    op: Op,
+    saleId: string,
+    correction: { units: number; reason: string },
+  ): Promise<
+    Outcome<FlashSale, 'SALE_NOT_FOUND' | 'STOCK_TOO_LARGE' | 'STOCK_TOO_SMALL' | 'IDEMPOTENCY_MISMATCH'>
+  > {
+    const reply = await this.#steer(roomId, op, {
+      verb: 'correct',
+      saleId,
+      ...correction,
+      stockMax: MAX_UNITS,
+    });
+    const refusals = { 10: 'SALE_NOT_FOUND', 12: 'STOCK_TOO_LARGE', 13: 'STOCK_TOO_SMALL' } as const;
     const outcome = mapReply('steer', reply, refusals, (id) => id);
     return outcome.ok ? ok(await this.#sale(roomId, outcome.data)) : outcome;
   }
 
   /** Decides grabs of one sale in their order, in one call. */
   async grab(roomId: string, saleId: string, requests: readonly GrabRequest[]): Promise<GrabOutcome[]> {
-    const slow = await this.#announce(roomId, MIN_HOLD_MS);
-    const room = this.#deps.keys.room(roomId);
-    const { head, events, ledger, due, salesRunning, holds, holders, strikes } = room;
-    const args = {
-      opHorizonMs: OP_HORIZON_MS,
-      strikeMax: FLASH_SALE_LIMITS.unpaidHoldsMax.value,
-      strikeWindowMs: FLASH_SALE_LIMITS.unpaidWindowMs.value,
-      strikePauseMs: FLASH_SALE_LIMITS.unpaidPauseMs.value,
-      grabs: requests.map((r) => [r.userId, r.opId, r.fingerprint, r.quantity, r.holdId]),
-    };
-    const reply = await runScript(
-      this.#deps.redis,
-      scripts.grab,
-      {
-        ...{ head, events, ledger, due, salesRunning, holds, holders, strikes },
-        ...{ ops: room.ops('flash-sale'), opAges: room.opAges('flash-sale') },
-        ...{ sale: room.sale(saleId), buyers: room.buyers(saleId) },
-      },
-      [this.#deps.scriptNow(), JSON.stringify(args)],
+    const grabs = requests.map((r) => [r.userId, r.opId, r.fingerprint, r.quantity, r.proofLevel]);
+    const reply = await this.#trade.call(scripts.grab, roomId, { saleId, grabs });
+    const [seq, atMs, results] = reply as [number, number, GrabReply[]];
+    const outcomes = results.map(grabOutcome);
+    this.#trade.tell(
+      roomId,
+      outcomes.flatMap((outcome, i) => (outcome.ok && results[i]?.[0] === 0 ? [outcome.data] : [])),
     );
-    await slow();
-    return (reply as [number, string | undefined][]).map(grabOutcome);
+    return outcomes.map((outcome, i) => {
+      // What a retry is told was decided then: the units may be gone by now.
+      const seqOfThen = results[i]?.[2];
+      if (!outcome.ok || seqOfThen === undefined) return { ...outcome, seq, atMs };
+      return { ...outcome, seq: seqOfThen, atMs: outcome.data.createdAtMs };
+    });
   }
 
-  /** Ends the holds whose deadline has passed; returns whose they were. */
-  async expire(
-    roomId: string,
-    saleId: string,
-    holdIds: readonly string[],
-  ): Promise<{ userId: string; holdId: string }[]> {
-    const room = this.#deps.keys.room(roomId);
-    const { head, events, ledger, due, holds, holders, strikes } = room;
-    const args = {
-      saleId,
-      strikeWindowMs: FLASH_SALE_LIMITS.unpaidWindowMs.value,
-      strikePauseMs: FLASH_SALE_LIMITS.unpaidPauseMs.value,
-      holdIds,
-    };
-    const reply = (await runScript(
-      this.#deps.redis,
-      scripts.expire,
-      {
-        head,
-        events,
-        ledger,
-        due,
-        holds,
-        holders,
-        strikes,
-        sale: room.sale(saleId),
-        buyers: room.buyers(saleId),
-      },
-      [this.#deps.scriptNow(), JSON.stringify(args)],
-    )) as string[];
-    const ended: { userId: string; holdId: string }[] = [];
-    for (let i = 0; i < reply.length; i += 2) {
-      ended.push({ userId: reply[i] as string, holdId: reply[i + 1] as string });
+  /** Puts a buyer at the end of the line; one who is in line already keeps the place. */
+  async wait(roomId: string, op: Op, saleId: string): Promise<Outcome<Place, WaitRefusal>> {
+    const waitlistMax = FLASH_SALE_LIMITS.waitlistMax.value;
+    const args = { ...this.#trade.opArgs(op), saleId, user: op.actor, waitlistMax };
+    const reply = await this.#trade.call(scripts.wait, roomId, args);
+    const [code, detail] = reply as [number, [number, number, number] & string];
+    switch (code) {
+      case 0:
+      case 1: {
+        const [position, waiting, seq] = detail;
+        return ok({ position, waiting, seq });
+      }
+      case 2:
+        return refuse('IDEMPOTENCY_MISMATCH');
+      case 16:
+        return refuse('NOT_SOLD_OUT');
+      case 17:
+        return refuse('WAITLIST_FULL', { retryAfterMs: FLASH_SALE_LIMITS.offerMs.value });
+      default: {
+        const refusal = saleRefusal(code, detail, 'saleId');
+        if (!refusal) throw new Error(`wait.lua answered the unknown code ${code}`);
+        return refusal as Refusal<WaitRefusal>;
+      }
     }
-    return ended;
   }
 
-  /** Opens or closes a sale whose time has come. */
+  async stopWaiting(
+    roomId: string,
+    op: Op,
+    saleId: string,
+  ): Promise<Outcome<unknown, 'SALE_NOT_FOUND' | 'NOT_WAITING' | 'IDEMPOTENCY_MISMATCH'>> {
+    const args = { ...this.#trade.opArgs(op), saleId, user: op.actor };
+    const reply = await this.#trade.call(scripts['stop-waiting'], roomId, args);
+    return mapReply('stop-waiting', reply, { 10: 'SALE_NOT_FOUND', 11: 'NOT_WAITING' }, () => ({}));
+  }
+
+  /** Opens or closes a sale whose time has come, or goes on serving its line. */
   async tick(roomId: string, saleId: string): Promise<void> {
-    const room = this.#deps.keys.room(roomId);
-    const { head, events, ledger, due, salesRunning } = room;
-    const keys = { head, events, ledger, due, salesRunning, sale: room.sale(saleId) };
-    await runScript(this.#deps.redis, scripts.tick, keys, [this.#deps.scriptNow(), saleId]);
+    let more = '';
+    do {
+      [, more] = await this.#trade.run(scripts.tick, roomId, { saleId });
+    } while (more !== '');
   }
 
   /** Who has or had units of a sold-out sale, and its epoch; undefined while it has units or is not open. */
@@ -198,87 +209,67 @@ export class FlashSaleStore {
     roomId: string,
     saleId: string,
   ): Promise<{ epoch: number; buyers: ReadonlySet<string> } | undefined> {
-    const room = this.#deps.keys.room(roomId);
-    const keys = { sale: room.sale(saleId), buyers: room.buyers(saleId) };
-    const reply = await runScript(this.#deps.redis, scripts['sold-out'], keys, [String(SOLD_OUT_BUYERS_MAX)]);
-    const [yes, epoch, buyers] = reply as [number, number, string[]];
+    const room = this.#keys.room(roomId);
+    const keys = { sales: room.sales, saleBuyers: room.buyers(saleId) };
+    const argv = [saleId, String(SOLD_OUT_BUYERS_MAX)];
+    const [yes, epoch, buyers] = (await runScript(this.#redis, scripts['sold-out'], keys, argv)) as [
+      number,
+      number,
+      string[],
+    ];
     return yes === 1 ? { epoch, buyers: new Set(buyers) } : undefined;
+  }
+
+  /** What a grab of this sale must bring, and when it may come; undefined for an unknown sale. */
+  async guardOf(
+    roomId: string,
+    saleId: string,
+  ): Promise<{ guard: SaleGuard; opensAtMs: number; endsAtMs: number; ended: boolean } | undefined> {
+    const key = this.#keys.room(roomId).sale(saleId);
+    const [guard, opensAtMs, endsAtMs, phase] = await guarded(() =>
+      this.#redis.hmget(key, 'guard', 'opensAtMs', 'endsAtMs', 'phase'),
+    );
+    if (!guard) return undefined;
+    return {
+      guard: guard as SaleGuard,
+      opensAtMs: Number(opensAtMs),
+      endsAtMs: Number(endsAtMs),
+      ended: phase === 'ended',
+    };
   }
 
   /** The sales that run, and the latest. Newest first. */
   async list(roomId: string): Promise<FlashSale[]> {
-    const { sales, salesRunning } = this.#deps.keys.room(roomId);
+    const { sales, salesRunning } = this.#keys.room(roomId);
     const kept = [String(FLASH_SALE_LIMITS.salesKept.value)];
-    const reply = (await runScript(
-      this.#deps.redis,
-      scripts.read,
-      { sales, salesRunning },
-      kept,
-    )) as string[][];
+    const reply = (await runScript(this.#redis, scripts.read, { sales, salesRunning }, kept)) as string[][];
     return reply.map(readSale);
   }
 
-  /**
-   * Announces a deadline to come. What it returns is called after the write: if that took so long
-   * that a poller may have settled the room in between, the room is announced again.
-   */
-  async #announce(roomId: string, inMs: number): Promise<() => Promise<void>> {
-    await this.#deps.due.announce(roomId, inMs);
-    const announcedAtMs = performance.now();
-    return async () => {
-      if (performance.now() - announcedAtMs > ANNOUNCED_FOR_MS) await this.#deps.due.announce(roomId, 0);
-    };
+  async read(roomId: string, saleId: string): Promise<FlashSale | undefined> {
+    const fields = await guarded(() => this.#redis.hgetall(this.#keys.room(roomId).sale(saleId)));
+    const flat = Object.entries(fields).flat();
+    return flat.length === 0 ? undefined : readSale(flat);
   }
 
   async #sale(roomId: string, saleId: string): Promise<FlashSale> {
-    const fields = await guarded(() => this.#deps.redis.hgetall(this.#deps.keys.room(roomId).sale(saleId)));
-    return readSale(Object.entries(fields).flat());
+    const sale = await this.read(roomId, saleId);
+    if (!sale) throw new Error('a sale that was written is gone');
+    return sale;
   }
 
-  #write(
-    script: 'schedule' | 'steer',
-    roomId: string,
-    saleId: string,
-    op: Op,
-    args: object,
-    more: Record<string, string>,
-  ): Promise<unknown> {
-    const room = this.#deps.keys.room(roomId);
-    const { head, events, ledger, due, salesRunning } = room;
-    const ops = { ops: room.ops('flash-sale'), opAges: room.opAges('flash-sale') };
-    const keys = { head, events, ledger, due, salesRunning, ...ops, sale: room.sale(saleId), ...more };
-    return runScript(this.#deps.redis, scripts[script], keys, [
-      this.#deps.scriptNow(),
-      opField(op.actor, op.opId),
-      op.fingerprint,
-      JSON.stringify({ ...args, actor: op.actor, opId: op.opId, opHorizonMs: OP_HORIZON_MS }),
-    ]);
+  #steer(roomId: string, op: Op, args: object): Promise<[number, string]> {
+    return this.#trade.run(scripts.steer, roomId, { ...this.#trade.opArgs(op), ...args });
   }
 }
 
+type GrabReply = [code: number, detail?: string, seqOfReplay?: number];
+
 /** Codes of lua/grab.lua. */
-function grabOutcome([code, detail = '']: [number, string | undefined]): GrabOutcome {
-  switch (code) {
-    case 0:
-    case 1:
-      return ok(JSON.parse(detail) as Hold);
-    case 2:
-      return refuse('IDEMPOTENCY_MISMATCH');
-    case 10:
-      return refuse('SALE_NOT_FOUND', { path: 'saleId' });
-    case 11:
-      return refuse('NOT_OPEN', { retryAfterMs: Number(detail) });
-    case 12:
-      return refuse('PAUSED');
-    case 13:
-      return refuse('ENDED');
-    case 14:
-      return refuse('TOO_MANY_HOLDS', { retryAfterMs: Number(detail) });
-    case 15:
-      return refuse('LIMIT_REACHED');
-    case 16:
-      return refuse('SOLD_OUT');
-    default:
-      throw new Error(`grab.lua answered the unknown code ${code}`);
-  }
+function grabOutcome([code, detail = '']: GrabReply): Outcome<OrderRecord, GrabRefusal> {
+  if (code === 0 || code === 1) return ok(JSON.parse(detail) as OrderRecord);
+  if (code === 2) return refuse('IDEMPOTENCY_MISMATCH');
+  const refusal = saleRefusal(code, detail, 'saleId');
+  if (!refusal) throw new Error(`grab.lua answered the unknown code ${code}`);
+  return refusal;
 }

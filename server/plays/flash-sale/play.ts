@@ -1,25 +1,35 @@
+import type { Receipt } from '../../../shared/kernel/receipt.ts';
 import { flashSaleContract } from '../../../shared/plays/flash-sale/contract.ts';
+import { buyersOrder } from '../../../shared/trade/order.ts';
 import type { CommandContext } from '../../kernel/context.ts';
 import { ok, refuse } from '../../kernel/outcome.ts';
 import { definePlay, type Play } from '../../kernel/play.ts';
 import type { RandomSource } from '../../kernel/random.ts';
 import { fingerprint } from '../../redis/reply.ts';
+import type { GrabTokens } from '../../trade/grab-tokens.ts';
+import type { Receipts } from '../../trade/receipts.ts';
+import type { Op } from '../../trade/trade.ts';
 import { flashSaleReader, flashSaleYouReader } from './flash-sale.reader.ts';
-import type { FlashSaleStore, Op, SteerVerb } from './flash-sale.store.ts';
+import type { Decided, FlashSaleStore, GrabOutcome, SteerVerb } from './flash-sale.store.ts';
 import type { GrabBatcher } from './grab-batcher.ts';
+import type { SaleGuards } from './sale-guards.ts';
 import type { SoldOutCache } from './sold-out-cache.ts';
 
 export type FlashSalePlayDeps = {
   store: FlashSaleStore;
   batcher: GrabBatcher;
   soldOut: SoldOutCache;
+  guards: SaleGuards;
+  tokens: GrabTokens;
+  receipts: Receipts;
   random: RandomSource;
-  notify: (roomId: string, userId: string, name: string, data: unknown) => void;
+  /** Redis' time, as this node knows it. */
+  serverNowMs: () => number;
   onLocalAnswer: () => void;
 };
 
 export function createFlashSalePlay(deps: FlashSalePlayDeps): Play<typeof flashSaleContract> {
-  const { store, batcher, soldOut, random } = deps;
+  const { store, batcher, soldOut, guards, tokens, receipts, random } = deps;
   const op = (command: string, context: CommandContext, input: { opId: string }): Op => ({
     actor: context.user.userId,
     opId: input.opId,
@@ -32,47 +42,74 @@ export function createFlashSalePlay(deps: FlashSalePlayDeps): Play<typeof flashS
     input: { opId: string; saleId: string; byMs?: number },
   ) {
     const { saleId, opId: _, ...by } = input;
-    const outcome = await store.steer(
-      context.roomId,
-      op(`flash-sale:${verb}`, context, input),
-      saleId,
-      verb,
-      by,
-    );
+    const id = op(`flash-sale:${verb}`, context, input);
+    const outcome = await store.steer(context.roomId, id, saleId, verb, by);
     return outcome.ok ? ok({ sale: outcome.data }) : outcome;
+  }
+
+  async function tick(roomId: string, saleIds: readonly string[]): Promise<void> {
+    for (const saleId of saleIds) await store.tick(roomId, saleId);
+  }
+
+  async function grab(
+    context: CommandContext,
+    input: {
+      opId: string;
+      saleId: string;
+      quantity: number;
+      token?: string | undefined;
+      proof?: string | undefined;
+    },
+  ): Promise<GrabOutcome> {
+    const { roomId, user } = context;
+    const { saleId, quantity, opId, token, proof } = input;
+    const lostAtSeq = soldOut.lost(roomId, saleId, user.userId);
+    if (lostAtSeq !== undefined) {
+      deps.onLocalAnswer();
+      return { ...refuse('SOLD_OUT', { path: 'saleId' }), seq: lostAtSeq, atMs: deps.serverNowMs() };
+    }
+    return batcher.grab(roomId, saleId, {
+      ...{ userId: user.userId, opId, quantity },
+      // A token proves something about the grab, and is no part of what it asks for.
+      fingerprint: fingerprint('flash-sale:grab', { saleId, quantity }),
+      proofLevel: tokens.level({ roomId, saleId, userId: user.userId, opId }, token, proof),
+    });
+  }
+
+  function receiptFor(
+    context: CommandContext,
+    input: { opId: string; saleId: string; quantity: number },
+    outcome: GrabOutcome,
+  ): Promise<Receipt> {
+    const { opId, saleId, quantity } = input;
+    const { seq, atMs }: Decided = outcome;
+    return receipts.sign({
+      ...{ roomId: context.roomId, userId: context.user.userId, opId, lines: [{ saleId, quantity }] },
+      verdict: outcome.ok ? 'HELD' : 'REFUSED',
+      reason: outcome.ok ? null : outcome.code,
+      orderId: outcome.ok ? outcome.data.orderId : null,
+      ...{ seq, atMs },
+    });
   }
 
   return definePlay({
     contract: flashSaleContract,
     snapshot: flashSaleReader,
     you: flashSaleYouReader,
-    observe: (roomId, event) => soldOut.observe(roomId, event),
-    forget: (roomId) => soldOut.forget(roomId),
-    due: {
-      open: async (roomId, saleIds) => {
-        for (const saleId of saleIds) await store.tick(roomId, saleId);
-      },
-      close: async (roomId, saleIds) => {
-        for (const saleId of saleIds) await store.tick(roomId, saleId);
-      },
-      expire: async (roomId, refs) => {
-        for (const [saleId, holdIds] of bySale(refs)) {
-          for (const { userId, holdId } of await store.expire(roomId, saleId, holdIds)) {
-            deps.notify(roomId, userId, 'flash-sale:hold-expired', { saleId, holdId });
-          }
-        }
-      },
+    observe: (roomId, event) => {
+      soldOut.observe(roomId, event);
+      guards.observe(roomId, event);
     },
+    forget: (roomId) => {
+      soldOut.forget(roomId);
+      guards.forget(roomId);
+    },
+    due: { open: tick, close: tick, offer: tick },
     handlers: {
       'flash-sale:schedule': async (input, context) => {
         const { opId: _, ...terms } = input;
-        const saleId = random.id('sale');
-        const outcome = await store.schedule(
-          context.roomId,
-          op('flash-sale:schedule', context, input),
-          saleId,
-          terms,
-        );
+        const id = op('flash-sale:schedule', context, input);
+        const outcome = await store.schedule(context.roomId, id, random.id('sale'), terms);
         return outcome.ok ? ok({ sale: outcome.data }) : outcome;
       },
       'flash-sale:open': (input, context) => steer('open', context, input),
@@ -85,34 +122,37 @@ export function createFlashSalePlay(deps: FlashSalePlayDeps): Play<typeof flashS
         return outcome.ok ? ok({ sale: outcome.data }) : outcome;
       },
       'flash-sale:close': (input, context) => steer('close', context, input),
-      'flash-sale:grab': async (input, context) => {
-        const { roomId, user } = context;
-        const { saleId, quantity, opId } = input;
-        if (soldOut.lost(roomId, saleId, user.userId)) {
-          deps.onLocalAnswer();
-          return refuse('SOLD_OUT');
+
+      'flash-sale:token': async ({ opId, saleIds }, { roomId, user }) => {
+        const given = [];
+        for (const [i, saleId] of saleIds.entries()) {
+          const wanted = await guards.of(roomId, saleId);
+          if (!wanted.ok) return { ...wanted, path: `saleIds.${i}` };
+          const { guard, endsAtMs } = wanted.data;
+          const intent = { roomId, saleId, userId: user.userId, opId };
+          given.push({
+            saleId,
+            ...(guard === 'none'
+              ? { token: null, workBits: 0, expiresAtMs: endsAtMs }
+              : tokens.issue(intent, guard)),
+          });
         }
-        const outcome = await batcher.grab(roomId, saleId, {
-          userId: user.userId,
-          opId,
-          fingerprint: fingerprint('flash-sale:grab', input),
-          quantity,
-          holdId: random.id('h'),
-        });
-        if (!outcome.ok) return outcome;
-        deps.notify(roomId, user.userId, 'flash-sale:held', { hold: outcome.data });
-        return ok({ hold: outcome.data });
+        return ok({ tokens: given });
+      },
+      'flash-sale:grab': async (input, context) => {
+        const outcome = await grab(context, input);
+        const receipt = await receiptFor(context, input, outcome);
+        if (outcome.ok) return ok({ order: buyersOrder(outcome.data), receipt });
+        const { seq: _seq, atMs: _atMs, ...refusal } = outcome;
+        return { ...refusal, receipt };
+      },
+      'flash-sale:wait': (input, context) =>
+        store.wait(context.roomId, op('flash-sale:wait', context, input), input.saleId),
+      'flash-sale:stop-waiting': async (input, context) => {
+        const id = op('flash-sale:stop-waiting', context, input);
+        const outcome = await store.stopWaiting(context.roomId, id, input.saleId);
+        return outcome.ok ? ok({}) : outcome;
       },
     },
   });
-}
-
-/** `<saleId>/<holdId>` members of the due queue, by sale. */
-function bySale(refs: readonly string[]): Map<string, string[]> {
-  const sales = new Map<string, string[]>();
-  for (const ref of refs) {
-    const [saleId = '', holdId = ''] = ref.split('/');
-    sales.set(saleId, [...(sales.get(saleId) ?? []), holdId]);
-  }
-  return sales;
 }

@@ -6,8 +6,9 @@ import type { FlashSaleStore } from './flash-sale.store.ts';
 const TRUST_MS = 1000;
 
 type Entry = {
-  /** Highest epoch that an event has shown. */
+  /** Highest epoch that an event has shown, and the last such event. */
   seenEpoch: number;
+  seenSeq: number;
   soldOut: { buyers: ReadonlySet<string>; loadedAtMs: number } | undefined;
   loading: Promise<void> | undefined;
 };
@@ -39,6 +40,7 @@ export class SoldOutCache {
     }
     const entry = this.#entry(roomId, data.saleId);
     entry.seenEpoch = Math.max(entry.seenEpoch, data.epoch ?? 0);
+    entry.seenSeq = Math.max(entry.seenSeq, event.seq);
     if (data.available !== 0) {
       entry.soldOut = undefined;
       return;
@@ -46,17 +48,17 @@ export class SoldOutCache {
     void this.#load(roomId, data.saleId, entry);
   }
 
-  /** Whether this user certainly gets nothing of this sale now. */
-  lost(roomId: string, saleId: string, userId: string): boolean {
+  /** The seq as of which this user certainly gets nothing of this sale; undefined: ask Redis. */
+  lost(roomId: string, saleId: string, userId: string): number | undefined {
     const entry = this.#rooms.get(roomId)?.get(saleId);
-    if (!entry?.soldOut || !this.#healthy()) return false;
+    if (!entry?.soldOut || !this.#healthy()) return undefined;
     const ageMs = this.#clock.monotonicMs() - entry.soldOut.loadedAtMs;
     if (ageMs >= TRUST_MS) {
       void this.#load(roomId, saleId, entry);
       // Answering goes on while one question is under way, or all losers would rush to Redis at once.
-      if (ageMs >= 2 * TRUST_MS) return false;
+      if (ageMs >= 2 * TRUST_MS) return undefined;
     }
-    return !entry.soldOut.buyers.has(userId);
+    return entry.soldOut.buyers.has(userId) ? undefined : entry.seenSeq;
   }
 
   forget(roomId: string): void {
@@ -71,7 +73,7 @@ export class SoldOutCache {
     }
     let entry = sales.get(saleId);
     if (!entry) {
-      entry = { seenEpoch: 0, soldOut: undefined, loading: undefined };
+      entry = { seenEpoch: 0, seenSeq: 0, soldOut: undefined, loading: undefined };
       sales.set(saleId, entry);
     }
     return entry;

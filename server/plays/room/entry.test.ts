@@ -44,16 +44,20 @@ describe('joining', () => {
     const { session } = await host.must('room:start-session', { opId: opId(), title: 'Autumn' });
     const { sale } = await host.must('flash-sale:schedule', {
       ...{ opId: opId(), productId: 'p1', priceMinor: 5900, stock: 3, opensInMs: 0 },
+      guard: 'none',
     });
     const said = await host.must('chat:say', { opId: opId(), text: 'welcome' });
     const ana = await harness.connect(node, await node.token({ userId: 'ana', name: 'Ana ', room: roomId }));
     const joined = await ana.must('room:join', { roomId });
-    const { hold } = await ana.must('flash-sale:grab', { opId: opId(), saleId: sale.saleId, quantity: 1 });
+    const { order } = await ana.must('flash-sale:grab', { opId: opId(), saleId: sale.saleId, quantity: 1 });
     await eventually(() => expect(ana.events('flash-sale:stock-changed')).toHaveLength(1));
     const again = await ana.must('room:join', { roomId });
     expect(joined).toMatchObject({
       ...{ roomId, seq: said.seq, seqAtMs: time.nowMs, serverNowMs: time.nowMs, session },
-      you: { userId: 'ana', name: 'Ana', role: 'viewer', plays: { 'flash-sale': { holds: [], taken: {} } } },
+      you: {
+        ...{ userId: 'ana', name: 'Ana', role: 'viewer' },
+        plays: { 'flash-sale': { taken: {}, waiting: {} }, order: { orders: [] } },
+      },
       snapshot: {
         room: { room: { roomId, title: 'A room' }, session },
         shelf: { products: [{ productId: 'p1' }], featuredProductId: null },
@@ -61,7 +65,8 @@ describe('joining', () => {
         'flash-sale': { sales: [{ saleId: sale.saleId, phase: 'open', available: 3 }] },
       },
     });
-    expect(again.you.plays['flash-sale']).toEqual({ holds: [hold], taken: { [sale.saleId]: 1 } });
+    expect(again.you.plays['flash-sale']).toEqual({ taken: { [sale.saleId]: 1 }, waiting: {} });
+    expect(again.you.plays.order).toEqual({ orders: [order] });
     expect(again.seq).toBe(said.seq + 1);
   });
 

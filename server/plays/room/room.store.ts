@@ -2,6 +2,7 @@ import type { RoomInfo, RoomSnapshot, Session } from '../../../shared/plays/room
 import { type Outcome, ok, refuse } from '../../kernel/outcome.ts';
 import type { Reader } from '../../kernel/play.ts';
 import type { RedisClient } from '../../redis/client.ts';
+import type { DueQueue } from '../../redis/due-queue.ts';
 import { guarded } from '../../redis/errors.ts';
 import { unwrap } from '../../redis/event-log.ts';
 import type { Keys } from '../../redis/keys.ts';
@@ -11,12 +12,17 @@ import { loadScripts, runScript } from '../../redis/scripts.ts';
 const scripts = loadScripts(import.meta.url, ['save', 'start-session', 'end-session']);
 const OP_HORIZON_MS = 24 * 3_600_000;
 
-export type RoomPatch = Partial<Pick<RoomInfo, 'title' | 'hostName' | 'sellerContact'>>;
+export type RoomPatch = Partial<Pick<RoomInfo, 'title' | 'hostName' | 'sellerContact' | 'checkoutUrl'>>;
 export type RoomListing = { room: RoomInfo; session: Session | null; viewers: number };
 export type RoomPage = { rooms: RoomListing[]; nextCursor: string | null };
 type Op = { actor: string; opId: string; fingerprint: string };
 
-export type StoreDeps = { redis: RedisClient; keys: Keys; scriptNow: () => string };
+export type StoreDeps = {
+  redis: RedisClient;
+  keys: Keys;
+  due: Pick<DueQueue, 'announce'>;
+  scriptNow: () => string;
+};
 
 /** Rooms and their sessions in Redis. */
 export class RoomStore {
@@ -45,7 +51,7 @@ export class RoomStore {
     for (;;) {
       const current = await guarded(() => redis.hget(keys.room(roomId).meta, 'info'));
       if (current === null) return refuse('ROOM_NOT_FOUND');
-      const next: RoomInfo = { ...(JSON.parse(current) as RoomInfo), ...patch };
+      const next: RoomInfo = { ...readInfo(current), ...patch };
       if ((await this.#save(roomId, current, JSON.stringify(next), actor)) === 0) return ok(next);
     }
   }
@@ -73,7 +79,7 @@ export class RoomStore {
     );
     const [[info, session], viewers] = unwrap(replies) as [[string | null, string | null], number];
     if (info === null) return undefined;
-    return { room: JSON.parse(info), session: session === null ? null : JSON.parse(session), viewers };
+    return { room: readInfo(info), session: session === null ? null : JSON.parse(session), viewers };
   }
 
   /** Newest first. `cursor` is the `nextCursor` of the page before. */
@@ -106,7 +112,14 @@ export class RoomStore {
     );
   }
 
-  #session(script: 'start-session' | 'end-session', roomId: string, op: Op, args: object): Promise<unknown> {
+  async #session(
+    script: 'start-session' | 'end-session',
+    roomId: string,
+    op: Op,
+    args: object,
+  ): Promise<unknown> {
+    // So that whoever delivers the fact looks here.
+    await this.#deps.due.announce(roomId, 0);
     const room = this.#deps.keys.room(roomId);
     const { head, events, ledger, meta } = room;
     const keys = { head, events, ledger, ops: room.ops('room'), opAges: room.opAges('room'), meta };
@@ -119,6 +132,11 @@ export class RoomStore {
   }
 }
 
+/** Rooms made by an older version have no shop connected. */
+function readInfo(json: string): RoomInfo {
+  return { checkoutUrl: null, ...(JSON.parse(json) as Omit<RoomInfo, 'checkoutUrl'>) };
+}
+
 /** The room's part of a snapshot; null for a room that does not exist. */
 export const roomReader: Reader<RoomSnapshot> = {
   queue(pipe, keys) {
@@ -128,6 +146,6 @@ export const roomReader: Reader<RoomSnapshot> = {
   parse(replies) {
     const [[info, session], viewers] = replies as [[string | null, string | null], number];
     if (info === null) throw new Error('the room does not exist');
-    return { room: JSON.parse(info), session: session === null ? null : JSON.parse(session), viewers };
+    return { room: readInfo(info), session: session === null ? null : JSON.parse(session), viewers };
   },
 };

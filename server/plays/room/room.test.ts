@@ -15,6 +15,7 @@ const info = (roomId: string, more: Partial<RoomInfo> = {}): RoomInfo => ({
   sellerContact: 'mei@example.com',
   currency: 'EUR',
   timeZone: 'Europe/Vienna',
+  checkoutUrl: null,
   demo: false,
   createdAtMs: 1_900_000_000_000,
   ...more,

@@ -1,9 +1,13 @@
 -- Included by every script that changes a room. Needs K.head, K.events, and K.ledger for facts.
 --- @include time
 
+-- Seq of the last event that this call wrote.
+local EMITTED
+
 -- Appends to the event log and publishes the same bytes: heard if and only if committed.
 local function emit(name, data)
   local seq = redis.call('HINCRBY', K.head, 'seq', 1)
+  EMITTED = seq
   local event = '{"seq":' .. int(seq) .. ',"name":"' .. name .. '","atMs":' .. int(NOW) .. ',"data":' .. data .. '}'
   redis.call('XADD', K.events, 'MAXLEN', '~', 5000, int(seq) .. '-0', 'e', event)
   redis.call('SPUBLISH', K.events, event)

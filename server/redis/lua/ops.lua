@@ -1,7 +1,9 @@
 -- Included by scripts that take an opId. Needs K.ops and K.opAges. A field is '<actor> <opId>', a value
 -- '<fingerprint> <result>'; entries are forgotten once older than the horizon, a few at a time.
+--- @include time
 
 local OP_NEW, OP_REPLAY, OP_MISMATCH = 0, 1, 2
+local SWEEP_EVERY = 32
 
 -- Returns how `stored` (a value of K.ops, or false) relates to this input, and the stored result.
 local function op_compare(stored, fingerprint)
@@ -17,8 +19,9 @@ end
 
 local function op_store(field, fingerprint, result, horizon_ms)
   redis.call('HSET', K.ops, field, fingerprint .. ' ' .. result)
-  redis.call('RPUSH', K.opAges, int(NOW) .. ' ' .. field)
-  for _ = 1, 4 do
+  -- Now and then, more at a time than were added since.
+  if redis.call('RPUSH', K.opAges, int(NOW) .. ' ' .. field) % SWEEP_EVERY ~= 0 then return end
+  for _ = 1, 2 * SWEEP_EVERY do
     local oldest = redis.call('LINDEX', K.opAges, 0)
     if not oldest then return end
     local at = string.find(oldest, ' ', 1, true)

@@ -7,5 +7,7 @@ if not NOW then
   NOW = tonumber(t[1]) * 1000 + math.floor(tonumber(t[2]) / 1000)
 end
 
+local format = string.format
+
 -- A whole number as text: tostring() would write large ones with an exponent.
-local function int(n) return string.format('%.0f', n) end
+local function int(n) return format('%d', n) end

@@ -1,27 +1,34 @@
 import { z } from 'zod';
 import { defineContract } from '../../kernel/contract.ts';
+import { receiptSchema } from '../../kernel/receipt.ts';
 import {
   idSchema,
+  MAX_MINOR,
   minorSchema,
   opIdSchema,
   quantitySchema,
   SELLERS,
   SIGNED_IN,
+  seqSchema,
   shownText,
   timeMsSchema,
   unitsSchema,
 } from '../../kernel/units.ts';
+import { SALE_ERROR_CODES, SALE_ERRORS } from '../../trade/errors.ts';
+import { TOKEN_TTL_MS, TRADE_LIMITS, WORK_BITS } from '../../trade/limits.ts';
+import { MAX_ORDER_LINES, orderSchema } from '../../trade/order.ts';
 
-/** Flash sale: a product at a price, a stock, an opening and a closing time; grabs become holds. */
+/** Flash sale: a product at a price, a stock, an opening and a closing time; grabs become orders to pay. */
 
 export const FLASH_SALE_LIMITS = {
   opensInMs: { value: 30_000, unit: 'ms', summary: 'Default time from scheduling to opening (0 to 7 days).' },
   durationMs: { value: 300_000, unit: 'ms', summary: 'Default time open (10 s to 24 h).' },
   holdMs: { value: 120_000, unit: 'ms', summary: 'Default time that a hold lasts (30 s to 30 min).' },
   limitPerBuyer: { value: 1, unit: 'units', summary: 'Default units a buyer may hold and have paid.' },
-  unpaidHoldsMax: { value: 3, unit: 'holds', summary: 'Unpaid holds in an hour before a buyer is paused.' },
-  unpaidWindowMs: { value: 3_600_000, unit: 'ms', summary: 'The hour in which unpaid holds count.' },
-  unpaidPauseMs: { value: 600_000, unit: 'ms', summary: 'How long a buyer is paused after too many.' },
+  ...TRADE_LIMITS,
+  waitlistMax: { value: 1000, unit: 'buyers', summary: 'Buyers who may wait for one sale.' },
+  tokenTtlMs: { value: TOKEN_TTL_MS, unit: 'ms', summary: 'How long a grab token is good for.' },
+  workBits: { value: WORK_BITS, unit: 'bits', summary: 'Zero bits that a proof of work must begin with.' },
   salesKept: { value: 20, unit: 'sales', summary: 'Sales in the snapshot: all that run, then the latest.' },
 } as const;
 
@@ -37,6 +44,13 @@ export const durationMsSchema = z.int().min(10_000).max(DAY_MS);
 export const salePhaseSchema = z.enum(['scheduled', 'open', 'paused', 'ended']);
 export type SalePhase = z.infer<typeof salePhaseSchema>;
 
+/**
+ * What a grab must bring besides its opId: nothing, a token (given from the opening on, good once), or a
+ * token and a proof of work, which costs a bot's machine time.
+ */
+export const saleGuardSchema = z.enum(['none', 'token', 'work']);
+export type SaleGuard = z.infer<typeof saleGuardSchema>;
+
 export const saleSchema = z
   .strictObject({
     saleId: idSchema,
@@ -50,6 +64,7 @@ export const saleSchema = z
     compareAtBasis: z.string().nullable(),
     limitPerBuyer: quantitySchema,
     holdMs: holdMsSchema,
+    guard: saleGuardSchema,
     phase: salePhaseSchema,
     opensAtMs: timeMsSchema,
     endsAtMs: timeMsSchema,
@@ -60,20 +75,11 @@ export const saleSchema = z
     sold: unitsSchema,
     /** Rises whenever units come back after the sale was sold out. */
     epoch: z.int().min(0),
+    /** Buyers in line for units that come back. */
+    waiting: z.int().min(0),
   })
   .meta({ id: 'FlashSale' });
 export type FlashSale = z.infer<typeof saleSchema>;
-
-export const holdSchema = z
-  .strictObject({
-    holdId: idSchema,
-    saleId: idSchema,
-    quantity: quantitySchema,
-    priceMinor: minorSchema,
-    holdExpiresAtMs: timeMsSchema,
-  })
-  .meta({ id: 'Hold' });
-export type Hold = z.infer<typeof holdSchema>;
 
 const stockSchema = z.strictObject({
   saleId: idSchema,
@@ -82,6 +88,14 @@ const stockSchema = z.strictObject({
   held: unitsSchema,
   sold: unitsSchema,
   epoch: z.int().min(0),
+});
+
+const waitingSchema = z.strictObject({
+  /** 1 is the next. */
+  position: z.int().min(1),
+  waiting: z.int().min(1),
+  /** Last event of the room at this moment: `waitlist-left` after it moves you up. */
+  seq: seqSchema,
 });
 
 const saleCommand = z.strictObject({ opId: opIdSchema, saleId: idSchema });
@@ -110,6 +124,7 @@ export const flashSaleContract = defineContract({
           durationMs: durationMsSchema.default(FLASH_SALE_LIMITS.durationMs.value),
           limitPerBuyer: quantitySchema.default(FLASH_SALE_LIMITS.limitPerBuyer.value),
           holdMs: holdMsSchema.default(FLASH_SALE_LIMITS.holdMs.value),
+          guard: saleGuardSchema.default('token'),
         })
         .refine((sale) => sale.compareAtMinor === null || sale.compareAtBasis !== null, {
           message: 'expected the basis of the compare-at price',
@@ -118,6 +133,10 @@ export const flashSaleContract = defineContract({
         .refine((sale) => sale.compareAtMinor === null || sale.compareAtMinor > sale.priceMinor, {
           message: 'expected a compare-at price above the price',
           path: ['compareAtMinor'],
+        })
+        .refine((sale) => sale.priceMinor * sale.limitPerBuyer <= MAX_MINOR, {
+          message: 'expected a price that one buyer could pay for all units allowed',
+          path: ['priceMinor'],
         }),
       output: saleResult,
       roles: SELLERS,
@@ -172,21 +191,64 @@ export const flashSaleContract = defineContract({
       rate: hostRate,
       errors: ['SALE_NOT_FOUND', 'WRONG_PHASE'],
     },
-    'flash-sale:grab': {
-      summary: 'Reserve units until `holdExpiresAtMs`. All or nothing.',
-      input: z.strictObject({ opId: opIdSchema, saleId: idSchema, quantity: quantitySchema }),
-      output: z.strictObject({ hold: holdSchema }),
+    'flash-sale:token': {
+      summary: 'Ask for what a guarded sale wants with a grab. Given once the sale is open, for one opId.',
+      input: z.strictObject({ opId: opIdSchema, saleIds: z.array(idSchema).min(1).max(MAX_ORDER_LINES) }),
+      output: z.strictObject({
+        tokens: z.array(
+          z.strictObject({
+            saleId: idSchema,
+            /** null: this sale takes grabs without. */
+            token: z.string().nullable(),
+            /** Zero bits that sha256(token + ":" + proof) must begin with; 0 when no work is asked for. */
+            workBits: z.int().min(0).max(32),
+            expiresAtMs: timeMsSchema,
+          }),
+        ),
+      }),
       roles: SIGNED_IN,
       rate: { perSecond: 3, burst: 6 },
+      errors: ['SALE_NOT_FOUND', 'NOT_OPEN', 'ENDED'],
+    },
+    'flash-sale:grab': {
+      summary: 'Reserve units until `holdExpiresAtMs`. All or nothing.',
+      input: z.strictObject({
+        opId: opIdSchema,
+        saleId: idSchema,
+        quantity: quantitySchema,
+        token: z.string().max(200).optional(),
+        proof: z.string().max(40).optional(),
+      }),
+      output: z.strictObject({ order: orderSchema, receipt: receiptSchema }),
+      roles: SIGNED_IN,
+      rate: { perSecond: 3, burst: 6 },
+      errors: SALE_ERROR_CODES,
+    },
+    'flash-sale:wait': {
+      summary:
+        'Stand in line for one unit of a sale that is sold out. A unit that comes back becomes an order of the first in line, to be paid within `offerMs`.',
+      input: saleCommand,
+      output: waitingSchema,
+      roles: SIGNED_IN,
+      rate: { perSecond: 2, burst: 6 },
       errors: [
         'SALE_NOT_FOUND',
         'NOT_OPEN',
-        'SOLD_OUT',
-        'LIMIT_REACHED',
         'PAUSED',
         'ENDED',
         'TOO_MANY_HOLDS',
+        'LIMIT_REACHED',
+        'NOT_SOLD_OUT',
+        'WAITLIST_FULL',
       ],
+    },
+    'flash-sale:stop-waiting': {
+      summary: 'Leave the line.',
+      input: saleCommand,
+      output: z.strictObject({}),
+      roles: SIGNED_IN,
+      rate: { perSecond: 2, burst: 6 },
+      errors: ['SALE_NOT_FOUND', 'NOT_WAITING'],
     },
   },
   events: {
@@ -230,19 +292,32 @@ export const flashSaleContract = defineContract({
       }),
       lane: 'money',
     },
+    'flash-sale:waitlist-joined': {
+      summary: 'Someone stood in line, at its end.',
+      data: z.strictObject({ saleId: idSchema, waiting: z.int().min(1) }),
+      lane: 'money',
+      conflateBy: 'saleId',
+    },
+    'flash-sale:waitlist-left': {
+      summary: 'Someone left the line, or got a unit: everyone behind `position` moves up by one.',
+      data: z.strictObject({ saleId: idSchema, position: z.int().min(1), waiting: z.int().min(0) }),
+      lane: 'money',
+    },
+    'flash-sale:waitlist-closed': {
+      summary:
+        'The line is gone: nothing can come back any more, or the host closed the sale, or had paused it when it ended.',
+      data: z.strictObject({ saleId: idSchema }),
+      lane: 'money',
+    },
   },
   notices: {
-    'flash-sale:held': {
-      summary: 'You hold units (for your other devices).',
-      data: z.strictObject({ hold: holdSchema }),
-    },
-    'flash-sale:hold-expired': {
-      summary: 'Your hold ran out unpaid; its units went back.',
-      data: z.strictObject({ saleId: idSchema, holdId: idSchema }),
+    'flash-sale:waitlist-passed-over': {
+      summary: 'Your turn came, but you may not have a unit now; you are no longer in line.',
+      data: z.strictObject({ saleId: idSchema, reason: z.enum(['LIMIT_REACHED', 'TOO_MANY_HOLDS']) }),
     },
   },
   errors: {
-    SALE_NOT_FOUND: { message: 'There is no such sale in this room.', retryable: false },
+    ...SALE_ERRORS,
     PRODUCT_NOT_FOUND: { message: 'There is no such product in this room.', retryable: false },
     TOO_MANY_SALES: {
       message: 'Too many sales run or wait in this room; close one first.',
@@ -250,15 +325,9 @@ export const flashSaleContract = defineContract({
     },
     WRONG_PHASE: { message: 'The sale is not in a phase that allows this.', retryable: false },
     STOCK_TOO_LARGE: { message: 'That is more stock than a sale can have.', retryable: false },
-    NOT_OPEN: { message: 'The sale has not opened yet; wait `retryAfterMs`.', retryable: true },
-    SOLD_OUT: { message: 'No unit is left; held ones may come back.', retryable: true },
-    LIMIT_REACHED: { message: 'You have as many as one buyer may have.', retryable: false },
-    PAUSED: { message: 'The host paused the sale.', retryable: true },
-    ENDED: { message: 'The sale is over.', retryable: false },
-    TOO_MANY_HOLDS: {
-      message: 'Too many of your holds ran out unpaid; wait `retryAfterMs`.',
-      retryable: true,
-    },
+    NOT_SOLD_OUT: { message: 'Units are left; grab one.', retryable: false },
+    WAITLIST_FULL: { message: 'Too many are waiting already.', retryable: true },
+    NOT_WAITING: { message: 'You are not in line.', retryable: false },
   },
   limits: {
     ...FLASH_SALE_LIMITS,
@@ -269,10 +338,10 @@ export const flashSaleContract = defineContract({
     sales: z.array(saleSchema),
   }),
   you: z.strictObject({
-    /** Your running holds. */
-    holds: z.array(holdSchema),
     /** Units you hold or have paid, by sale. */
     taken: z.record(z.string(), z.int().min(0)),
+    /** Your places in line, by sale. */
+    waiting: z.record(z.string(), waitingSchema),
   }),
 });
 export type FlashSaleSnapshot = z.infer<typeof flashSaleContract.snapshot>;

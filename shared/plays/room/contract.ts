@@ -24,6 +24,11 @@ export const roomInfoSchema = z
     sellerContact: shownText(0, 200),
     currency: currencySchema,
     timeZone: z.string().min(1).max(64),
+    /**
+     * Where orders are paid: an address of the merchant's shop with `{ref}` for the signed reference, and
+     * `{orderId}` and `{roomId}` where wanted. null: no shop is connected.
+     */
+    checkoutUrl: z.string().max(500).nullable(),
     /** True while the audience or the goods are made up; shown wherever numbers are. */
     demo: z.boolean(),
     createdAtMs: timeMsSchema,

@@ -1,22 +1,21 @@
 --- grab: decides a batch of grabs of one sale, in order, each all or nothing.
---- KEYS head events ledger ops opAges due sale salesRunning buyers holds holders strikes
---- ARGV nowMs args
---- Returns one { code, detail } a grab: 0 held { hold JSON }, 1 replay { hold JSON }, 2 mismatch, 10 no sale, 11 not open { opensAtMs - now }, 12 paused, 13 ended, 14 too many unpaid { ms to wait }, 15 limit, 16 sold out
---- @include kernel
+--- KEYS head events ledger ops opAges due sales salesRunning orders ordersOf strikes
+--- ARGV nowMs args rules
+--- Returns { seq, nowMs, one { code, detail, seq of a replay } a grab }: 0 held { order JSON }, 1 replay { order JSON }, 2 mismatch, 10 no sale, 11 not open { ms until it opens }, 12 paused, 13 ended, 14 too many unpaid { ms to wait }, 15 limit, 16 sold out, 17 token or proof is missing
 --- @include ops
---- @include sale
--- args: { saleId, opHorizonMs, strikeMax, strikeWindowMs, strikePauseMs, grabs: [[user, opId, fingerprint, quantity, holdId]] }.
+--- @include order
+-- args: { saleId, opHorizonMs, idSeed, grabs: [[user, opId, fingerprint, quantity, proof level]] }.
 -- Everything is decided on local tables first; the writes come last and can't fail halfway.
-local a = cjson.decode(ARGV[2])
-local grabs = a.grabs
+local grabs = A.grabs
 local results = {}
 
-local sale = sale_read()
+local function answer() return { last_seq(), NOW, results } end
+
+local sale = sale_read(A.saleId)
 if not sale then
   for i = 1, #grabs do results[i] = { 10 } end
-  return results
+  return answer()
 end
-sale_tick(sale)
 
 -- One read each for all callers: what they did before, what they have, what they left unpaid.
 local fields, users = {}, {}
@@ -25,7 +24,7 @@ for i, g in ipairs(grabs) do
   users[i] = g[1]
 end
 local op_values = redis.call('HMGET', K.ops, unpack(fields))
-local bought = redis.call('HMGET', K.buyers, unpack(users))
+local bought = redis.call('HMGET', buyers_key(sale), unpack(users))
 local strike_lists = redis.call('HMGET', K.strikes, unpack(users))
 
 local ops, taken = {}, {}
@@ -33,20 +32,8 @@ for i = 1, #grabs do
   ops[fields[i]] = op_values[i]
   taken[users[i]] = tonumber(bought[i]) or 0
 end
-
-local function paused_for(list)
-  if not list then return 0 end
-  local count, last = 0, 0
-  for at in string.gmatch(list, '%d+') do
-    local t = tonumber(at)
-    if t > NOW - a.strikeWindowMs then
-      count = count + 1
-      if t > last then last = t end
-    end
-  end
-  if count < a.strikeMax then return 0 end
-  return math.max(0, last + a.strikePauseMs - NOW)
-end
+local GUARD = { none = 0, token = 1, work = 2 }
+local guard, free = GUARD[sale_terms(sale).guard], sale_free(sale)
 
 local holds = {}
 local function decide(i, g)
@@ -57,34 +44,41 @@ local function decide(i, g)
   if sale.phase == 'scheduled' then return { 11, int(sale.opensAtMs - NOW) } end
   if sale.phase == 'paused' then return { 12 } end
   if sale.phase == 'ended' then return { 13 } end
+  if g[5] < guard then return { 17 } end
   local wait = paused_for(strike_lists[i])
   if wait > 0 then return { 14, int(wait) } end
   if taken[user] + quantity > sale.limitPerBuyer then return { 15 } end
-  if quantity > sale.available then return { 16 } end
+  if quantity > free then return { 16 } end
 
-  sale.available = sale.available - quantity
-  sale.held = sale.held + quantity
+  free = free - quantity
   taken[user] = taken[user] + quantity
-  local expires = NOW + sale.holdMs
-  local hold = '{"holdId":"' .. g[5] .. '","saleId":"' .. sale.saleId .. '","quantity":' .. int(quantity)
-    .. ',"priceMinor":' .. sale.priceMinor .. ',"holdExpiresAtMs":' .. int(expires) .. '}'
   -- A second grab with this opId in the same batch is a retry.
-  ops[fields[i]] = g[3] .. ' ' .. hold
-  holds[#holds + 1] = { i = i, user = user, opId = g[2], id = g[5], json = hold, expires = expires, fp = g[3] }
-  return { 0, hold }
+  ops[fields[i]] = g[3] .. ' #' .. i
+  holds[#holds + 1] = i
+  return { 0 }
 end
 for i, g in ipairs(grabs) do results[i] = decide(i, g) end
-if #holds == 0 then return results end
 
-sale_write_stock(sale)
-for _, h in ipairs(holds) do
-  redis.call('HSET', K.buyers, h.user, int(taken[h.user]))
-  redis.call('HSET', K.holds, h.id, '{"userId":"' .. h.user .. '",' .. string.sub(h.json, 2))
-  local ids = redis.call('HGET', K.holders, h.user)
-  redis.call('HSET', K.holders, h.user, ids and (ids .. ',' .. h.id) or h.id)
-  redis.call('ZADD', K.due, int(h.expires), due_expire(sale.saleId, h.id))
-  fact('held', h.user, h.opId, h.json)
-  op_store(fields[h.i], h.fp, h.json, a.opHorizonMs)
+local numbers = {}
+for _, i in ipairs(holds) do
+  local g = grabs[i]
+  results[i][2], numbers[i] = order_create(g[1], 'grab', { { sale, g[4] } }, sale.holdMs, g[1], g[2])
 end
-emit_stock(sale)
-return results
+if #holds > 0 then
+  sale_save(sale)
+  local seq = int(last_seq())
+  for _, i in ipairs(holds) do op_store(fields[i], grabs[i][3], int(numbers[i]) .. ' ' .. seq, A.opHorizonMs) end
+end
+
+for i, result in ipairs(results) do
+  if result[1] == 1 then
+    local twin = string.match(result[2], '^#(%d+)$')
+    if twin then
+      result[2], result[3] = results[tonumber(twin)][2], last_seq()
+    else
+      local no, seq = held_result(result[2])
+      result[2], result[3] = order_as_held(no), seq
+    end
+  end
+end
+return answer()

@@ -1,29 +1,29 @@
 --- schedule: plans a sale of a product on the shelf.
---- KEYS head events ledger ops opAges due sale sales salesRunning products
---- ARGV nowMs field fingerprint args
+--- KEYS head events ledger ops opAges due sales salesRunning products meta
+--- ARGV nowMs args rules
 --- Returns { code, saleId }: 0 done, 1 replay, 2 mismatch, 10 no such product, 11 too many sales
---- @include kernel
 --- @include ops
 --- @include sale
--- args: { sale (strings and numbers as given), opensInMs, runningMax, actor, opId, opHorizonMs }.
-local a = cjson.decode(ARGV[4])
-local state, stored = op_find(ARGV[2], ARGV[3])
+-- args: { field, fingerprint, sale (strings and numbers as given), opensInMs, runningMax, actor, opId, opHorizonMs }.
+local state, stored = op_find(A.field, A.fingerprint)
 if state == OP_REPLAY then return { 1, stored } end
 if state == OP_MISMATCH then return { 2 } end
-local s = a.sale
+local s = A.sale
 local product = redis.call('HGET', K.products, s.productId)
 if not product then return { 10 } end
-if redis.call('SCARD', K.salesRunning) >= a.runningMax then return { 11 } end
+if redis.call('SCARD', K.salesRunning) >= A.runningMax then return { 11 } end
 
 product = cjson.decode(product)
-local opens = NOW + a.opensInMs
+local opens = NOW + A.opensInMs
 local image = product.imageUrl
 if image == cjson.null then image = '' end
-redis.call('HSET', K.sale, 'saleId', s.saleId, 'productId', s.productId, 'title', product.title, 'imageUrl', image,
-  'priceMinor', int(s.priceMinor), 'compareAtMinor', s.compareAtMinor, 'compareAtBasis', s.compareAtBasis,
-  'limitPerBuyer', int(s.limitPerBuyer), 'holdMs', int(s.holdMs), 'durationMs', int(s.durationMs),
-  'phase', 'scheduled', 'opensAtMs', int(opens), 'endsAtMs', int(opens + s.durationMs),
-  'total', int(s.stock), 'available', int(s.stock), 'held', '0', 'sold', '0', 'epoch', '0')
+local currency = cjson.decode(redis.call('HGET', K.meta, 'info')).currency
+-- What changes comes first: Redis finds the fields of a small hash by walking it.
+redis.call('HSET', K.sales .. ':' .. s.saleId, 'phase', 'scheduled', 'available', int(s.stock), 'held', '0', 'sold', '0',
+  'total', int(s.stock), 'epoch', '0', 'waiting', '0', 'endsAtMs', int(opens + s.durationMs), 'opensAtMs', int(opens),
+  'durationMs', int(s.durationMs), 'limitPerBuyer', int(s.limitPerBuyer), 'holdMs', int(s.holdMs), 'guard', s.guard,
+  'priceMinor', int(s.priceMinor), 'currency', currency, 'productId', s.productId, 'title', product.title,
+  'saleId', s.saleId, 'imageUrl', image, 'compareAtMinor', s.compareAtMinor, 'compareAtBasis', s.compareAtBasis)
 redis.call('ZADD', K.sales, NOW, s.saleId)
 redis.call('ZADD', K.due, int(opens), due_open(s.saleId))
 redis.call('SADD', K.salesRunning, s.saleId)
@@ -33,11 +33,11 @@ local sale = '{"saleId":"' .. s.saleId .. '","productId":"' .. s.productId .. '"
   .. ',"imageUrl":' .. quoted(image) .. ',"priceMinor":' .. int(s.priceMinor)
   .. ',"compareAtMinor":' .. (s.compareAtMinor == '' and 'null' or s.compareAtMinor)
   .. ',"compareAtBasis":' .. quoted(s.compareAtBasis)
-  .. ',"limitPerBuyer":' .. int(s.limitPerBuyer) .. ',"holdMs":' .. int(s.holdMs) .. ',"phase":"scheduled","opensAtMs":'
-  .. int(opens) .. ',"endsAtMs":' .. int(opens + s.durationMs) .. ',"total":' .. int(s.stock) .. ',"available":'
-  .. int(s.stock) .. ',"held":0,"sold":0,"epoch":0}'
+  .. ',"limitPerBuyer":' .. int(s.limitPerBuyer) .. ',"holdMs":' .. int(s.holdMs) .. ',"guard":"' .. s.guard
+  .. '","phase":"scheduled","opensAtMs":' .. int(opens) .. ',"endsAtMs":' .. int(opens + s.durationMs) .. ',"total":'
+  .. int(s.stock) .. ',"available":' .. int(s.stock) .. ',"held":0,"sold":0,"epoch":0,"waiting":0}'
 emit('flash-sale:scheduled', '{"sale":' .. sale .. '}')
-fact('sale-scheduled', a.actor, a.opId, sale)
-op_store(ARGV[2], ARGV[3], s.saleId, a.opHorizonMs)
-if a.opensInMs == 0 then sale_tick(sale_read()) end
+fact('sale-scheduled', A.actor, A.opId, sale)
+op_store(A.field, A.fingerprint, s.saleId, A.opHorizonMs)
+if A.opensInMs == 0 then sale_read(s.saleId) end
 return { 0, s.saleId }

@@ -1,13 +1,14 @@
---- tick: opens or closes a sale whose time has come.
---- KEYS head events ledger due sale salesRunning
---- ARGV nowMs saleId
---- Returns 1
---- @include kernel
---- @include sale
-local sale = sale_read()
+--- tick: opens or closes a sale whose time has come, or goes on serving its line.
+--- KEYS head events ledger due sales salesRunning orders ordersOf strikes
+--- ARGV nowMs args rules
+--- Returns { 0, 'more' or '', orders to tell of, buyers passed over }: more of the line can be served at once
+--- @include order
+-- args: { saleId, idSeed }.
+local sale = sale_read(A.saleId)
 if sale then
-  sale_tick(sale)
+  if redis.call('ZREM', K.due, due_offer(A.saleId)) == 1 then sale_touch(sale) end
+  sales_save()
 else
-  redis.call('ZREM', K.due, due_open(ARGV[2]), due_close(ARGV[2]))
+  redis.call('ZREM', K.due, due_open(A.saleId), due_close(A.saleId), due_offer(A.saleId))
 end
-return 1
+return done(0, redis.call('ZSCORE', K.due, due_offer(A.saleId)) and 'more' or '')
