@@ -12,6 +12,7 @@ import { Readiness, type RedisMode } from '../http/readiness.ts';
 import { type Clock, systemClock } from '../kernel/clock.ts';
 import type { Log } from '../kernel/log.ts';
 import { type RandomSource, systemRandom } from '../kernel/random.ts';
+import { PublicLedger } from '../ledger/public-ledger.ts';
 
 export type NodeOptions = {
   config: Config;
@@ -87,12 +88,23 @@ export function createNodeHandler(
     tokens: core.tokens,
     rooms: core.stores.room,
     shelf: core.stores.shelf,
+    orders: core.stores.order,
+    sales: core.stores.flashSale,
+    signing: core.signing,
+    webhooks: core.webhooks.service,
+    publicLedger: openPublicLedger(core),
     serverNowMs: core.serverNowMs,
     beforeScrape: () => metrics.roomsFollowed.set(core.hub.channels.size),
     demo: demoSignIn(options, core),
     ...(options.clientDir === undefined ? {} : { clientDir: options.clientDir }),
   });
   return { handler, readiness };
+}
+
+function openPublicLedger({ config, redis, keys }: Core): PublicLedger {
+  const signingSecret = config.signingSecret ?? config.tokenSecret;
+  if (signingSecret === undefined) throw new Error('neither signingSecret nor tokenSecret is set');
+  return new PublicLedger({ redis, keys, signingSecret });
 }
 
 function demoSignIn({ config, demoSecrets, random }: HandlerOptions, core: Core): DemoSignIn | undefined {
