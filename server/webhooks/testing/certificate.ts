@@ -1,0 +1,24 @@
+/**
+ * Of shop.test and 127.0.0.1, signed by itself, valid until 2126: for receivers in tests, and worth nothing
+ * elsewhere. Made with "openssl req -x509 -newkey ec -nodes".
+ */
+export const TEST_TLS = {
+  key: `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgtpA8YHf+yLnxeHvw
+He3KlOyoFNqn97RdYEGz2UxKZyGhRANCAAQs+eFSrPQq88iF7t+ZjCj9CLO4IyXG
+qBUY/cuNiEG58EqXzGjgbaYSr7vlIPHErBFCM0udMfJuTAm7PKoxK88L
+-----END PRIVATE KEY-----
+`,
+  cert: `-----BEGIN CERTIFICATE-----
+MIIBmjCCAUGgAwIBAgIUWCFZa6C7au15Qb3aY9mmYMA/JF4wCgYIKoZIzj0EAwIw
+FDESMBAGA1UEAwwJc2hvcC50ZXN0MCAXDTI2MTEyMzA2MTc1MloYDzIxMjYxMDMw
+MDYxNzUyWjAUMRIwEAYDVQQDDAlzaG9wLnRlc3QwWTATBgcqhkjOPQIBBggqhkjO
+PQMBBwNCAAQs+eFSrPQq88iF7t+ZjCj9CLO4IyXGqBUY/cuNiEG58EqXzGjgbaYS
+r7vlIPHErBFCM0udMfJuTAm7PKoxK88Lo28wbTAdBgNVHQ4EFgQULqtX7mF7K38R
+96d+KXhAwUH2G0wwHwYDVR0jBBgwFoAULqtX7mF7K38R96d+KXhAwUH2G0wwDwYD
+VR0TAQH/BAUwAwEB/zAaBgNVHREEEzARgglzaG9wLnRlc3SHBH8AAAEwCgYIKoZI
+zj0EAwIDRwAwRAIgcdwkKhqf//2qH3P4/O6pPH6uCcUnelWLyT5xo00eLhYCIHoU
+UzHdJj2HyQyKtrO9GZgf4Aa7xnFaZtyAhRLkwJzr
+-----END CERTIFICATE-----
+`,
+};
