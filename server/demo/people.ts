@@ -4,3 +4,5 @@ export const DEMO_HOST = { userId: 'demo-host', name: 'Lin', role: 'host' } as c
 export const DEMO_MODERATOR = { userId: 'demo-moderator', name: 'Mo', role: 'moderator' } as const;
 /** Who the show acts as: "@" starts no user id, so nobody can sign in as it. */
 export const SHOW_ACTOR = '@show';
+/** Who the demo's shop acts as. */
+export const SHOP_ACTOR = '@demo-shop';

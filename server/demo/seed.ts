@@ -3,6 +3,7 @@ import type { RoomStore } from '../plays/room/room.store.ts';
 import type { ShelfStore } from '../plays/shelf/shelf.store.ts';
 import { fingerprint } from '../redis/reply.ts';
 import { DEMO_HOST, DEMO_ROOM_ID, SHOW_ACTOR } from './people.ts';
+import { OWN_CHECKOUT } from './shop.ts';
 
 /** Prices in CNY minor units (fen). Pictures are files of the client. */
 export const DEMO_PRODUCTS: readonly Product[] = [
@@ -62,6 +63,7 @@ export async function seedDemo({ rooms, shelf, serverNowMs }: SeedDeps): Promise
       sellerContact: 'A demo: nothing here is for sale, and no order will be sent.',
       currency: 'CNY',
       timeZone: 'Asia/Shanghai',
+      checkoutUrl: `${OWN_CHECKOUT}ref={ref}`,
       demo: true,
       createdAtMs: serverNowMs(),
     },

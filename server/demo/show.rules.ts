@@ -45,6 +45,7 @@ export function nextSale(
       durationMs: DURATION_MS,
       limitPerBuyer: 1,
       holdMs: HOLD_MS,
+      guard: 'token',
     },
   };
 }

@@ -1,18 +1,13 @@
 import { fileURLToPath } from 'node:url';
 import express, { type Express } from 'express';
 import { PROTOCOL_VERSION } from '../../shared/protocol.ts';
-import type { Config } from '../config/schema.ts';
-import type { DemoSignIn } from '../demo/sign-in.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Log } from '../kernel/log.ts';
-import type { RandomSource } from '../kernel/random.ts';
 import { RateLimits } from '../kernel/rate-limits.ts';
-import type { RoomStore } from '../plays/room/room.store.ts';
-import type { ShelfStore } from '../plays/shelf/shelf.store.ts';
-import type { Tokens } from '../realtime/auth.ts';
+import type { ApiDeps } from './api/deps.ts';
 import { createApiHandlers } from './api/handlers.ts';
+import { API_PREFIX } from './api/route.ts';
 import { createApiRouter } from './api/router.ts';
-import { API_PREFIX } from './api/routes.ts';
 import { createDocsPage } from './docs-page/docs-page.ts';
 import type { Metrics } from './metrics.ts';
 import { createOpenApi } from './openapi.ts';
@@ -23,21 +18,13 @@ import { giveRequestId, handleErrors, notFound } from './respond.ts';
 import { RoomList } from './room-list.ts';
 import { securityHeaders } from './security.ts';
 
-export type HttpDeps = {
-  config: Config;
+export type HttpDeps = ApiDeps & {
   log: Log;
   clock: Clock;
-  random: RandomSource;
-  tokens: Tokens;
-  rooms: RoomStore;
-  shelf: ShelfStore;
   readiness: Readiness;
   metrics: Metrics;
   /** Brings gauges up to date before they are read. */
   beforeScrape: () => void;
-  /** Demo mode has it. */
-  demo: DemoSignIn | undefined;
-  serverNowMs: () => number;
   /** Folder of the built client. */
   clientDir?: string;
 };
@@ -62,7 +49,6 @@ export function createHttp(deps: HttpDeps): Express {
   app.use('/api/docs', createDocsPage(openApi));
   app.get(['/api', API_PREFIX], (_request, response) => response.redirect('/api/docs'));
   app.use(
-    API_PREFIX,
     createApiRouter({
       ...{ config, log, random, metrics },
       rateLimits: new RateLimits(clock),

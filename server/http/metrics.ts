@@ -47,5 +47,27 @@ function observe(metrics: { [K in keyof Table]: MetricOf<K> }): Observer {
     dueHandled: (kind, count) => metrics.dueHandled.inc({ kind }, count),
     grabBatch: (size) => metrics.grabBatchSize.observe(size),
     grabAnsweredLocally: () => metrics.grabsAnsweredLocally.inc(),
+    webhookAttempt(outcome, durationMs) {
+      metrics.webhookAttempts.inc({ outcome });
+      metrics.webhookAttemptDuration.observe(durationMs / 1000);
+    },
+    webhooksDead: (count) => metrics.webhookDeadLetters.inc(count),
+    webhookBacklogs(backlogs) {
+      // Endpoints that were removed are not to be told of for ever.
+      for (const gauge of [
+        metrics.webhooksPending,
+        metrics.webhooksDead,
+        metrics.webhookRoomsDown,
+        metrics.webhookLag,
+      ])
+        gauge.reset();
+      for (const { endpointId: endpoint, pending, dead, roomsDown, lagMs } of backlogs) {
+        metrics.webhooksPending.set({ endpoint }, pending);
+        metrics.webhooksDead.set({ endpoint }, dead);
+        metrics.webhookRoomsDown.set({ endpoint }, roomsDown);
+        metrics.webhookLag.set({ endpoint }, lagMs / 1000);
+      }
+    },
+    order: (transition, source) => metrics.orders.inc({ transition, source }),
   };
 }

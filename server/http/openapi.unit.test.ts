@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { API_PREFIX, allProblems, apiRouteEntries } from './api/routes.ts';
+import { addressOf } from './api/route.ts';
+import { allProblems, apiRouteEntries } from './api/routes.ts';
 import { operationsOf, renderDocs } from './docs-page/render.ts';
 import { createOpenApi } from './openapi.ts';
-import { PROBLEMS } from './problem.ts';
+import { PROBLEMS, problemSchema } from './problem.ts';
 
 const document = createOpenApi({ demo: true });
 const page = renderDocs(document);
@@ -21,7 +22,7 @@ describe('[HT9] the document', () => {
       method,
       path,
     ]);
-    const table = apiRouteEntries.map(([id, route]) => [id, route.method, `${API_PREFIX}${route.path}`]);
+    const table = apiRouteEntries.map(([id, route]) => [id, route.method, addressOf(route)]);
     expect(listed.toSorted()).toEqual(table.toSorted());
   });
 
@@ -33,6 +34,18 @@ describe('[HT9] the document', () => {
       const route = apiRouteEntries.find(([id]) => id === operation.operationId)?.[1];
       for (const code of route ? allProblems(route) : []) {
         expect(operation.responses[String(PROBLEMS[code].status)]?.description).toContain(code);
+      }
+    }
+  });
+
+  it('[HT9] shows each problem as it would come', () => {
+    for (const { operation } of operationsOf(document)) {
+      const route = apiRouteEntries.find(([id]) => id === operation.operationId)?.[1];
+      for (const code of route ? allProblems(route) : []) {
+        const media =
+          operation.responses[String(PROBLEMS[code].status)]?.content?.['application/problem+json'];
+        const examples = (media as { examples?: Record<string, { value: unknown }> } | undefined)?.examples;
+        expect(problemSchema.parse(examples?.[code]?.value).code).toBe(code);
       }
     }
   });
@@ -66,7 +79,7 @@ describe('[HT9] the page', () => {
   });
 
   it('[HT9] [HT11] has no script, no inline style, nothing foreign; its links lead somewhere', () => {
-    expect(page).not.toMatch(/<script|style=|\son\w+=|https?:\/\/(?!www\.w3)/);
+    expect(page).not.toMatch(/<script|style=|\son\w+=|(?:href|src|action)="(?:https?:|\/\/)/);
     for (const [, id] of page.matchAll(/href="#([^"]+)"/g)) expect(page, id).toContain(`id="${id}"`);
     const ids = [...page.matchAll(/\sid="([^"]+)"/g)].map((match) => match[1]);
     expect(new Set(ids).size).toBe(ids.length);

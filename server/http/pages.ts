@@ -14,6 +14,9 @@ export const PAGES = {
   '/desk/:roomId': 'desk.html',
 } as const;
 
+/** Pages that only a demo has. */
+export const DEMO_PAGES = { '/checkout': 'checkout.html' } as const;
+
 const NOT_BUILT = `The pages of Livestall are not built yet.
 
 Run this in the folder of Livestall, then load this page again:
@@ -24,7 +27,8 @@ Run this in the folder of Livestall, then load this page again:
 /** The built client. Names under /assets carry a hash of their content, so they never change. */
 export function createPages(config: Config, clientDir: string): Router {
   const router = Router();
-  for (const [path, file] of Object.entries(PAGES)) {
+  const pages = { ...PAGES, ...(config.demo ? DEMO_PAGES : {}) };
+  for (const [path, file] of Object.entries(pages)) {
     const framing = path.startsWith('/r/') ? 'allowed-origins' : 'nobody';
     router.get(path, securityHeaders(config, framing), page(clientDir, file));
   }

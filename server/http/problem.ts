@@ -1,20 +1,57 @@
 import { z } from 'zod';
+import { currencySchema, minorSchema } from '../../shared/kernel/units.ts';
+import { type OrderState, orderStateSchema } from '../../shared/trade/order.ts';
 
 /** Problem details (RFC 9457): what every refused HTTP request is answered with. */
 
 export const PROBLEMS = {
   INVALID_PAYLOAD: { status: 400, title: 'The request does not fit; `path` names what failed.' },
+  IDEMPOTENCY_KEY_MISSING: {
+    status: 400,
+    title:
+      'This needs an Idempotency-Key: a fresh one for each thing you mean to do, the same one in a retry.',
+  },
   UNAUTHENTICATED: { status: 401, title: 'This needs a valid API key.' },
   NOT_FOUND: { status: 404, title: 'There is nothing at this address.' },
   ROOM_NOT_FOUND: { status: 404, title: 'There is no such room.' },
   PRODUCT_NOT_FOUND: { status: 404, title: 'There is no such product in this room.' },
+  ORDER_NOT_FOUND: { status: 404, title: 'There is no such order in this room.' },
+  SALE_NOT_FOUND: { status: 404, title: 'There is no such sale in this room.' },
+  WEBHOOK_ENDPOINT_NOT_FOUND: { status: 404, title: 'There is no such webhook endpoint.' },
+  DEAD_LETTER_NOT_FOUND: { status: 404, title: 'This endpoint has no dead letter with this id.' },
   METHOD_NOT_ALLOWED: { status: 405, title: 'This address does not take that method.' },
   ROOM_EXISTS: { status: 409, title: 'There is a room with this id already.' },
+  FACTS_ARCHIVED: { status: 410, title: 'These facts have been archived; the merchant has them.' },
   SHELF_FULL: { status: 409, title: 'The shelf is full; remove a product first.' },
+  ORDER_STATE: { status: 409, title: 'The order is not in a state that allows this; `state` says which.' },
+  PAID_ALREADY: {
+    status: 409,
+    title: 'The order was paid before, with another paymentRef. Give this second payment back to the buyer.',
+  },
+  TOO_MANY_SALES: { status: 409, title: 'Too many sales run or wait in this room; close one first.' },
+  STOCK_TOO_LARGE: { status: 409, title: 'That is more stock than a sale can have.' },
+  STOCK_TOO_SMALL: {
+    status: 409,
+    title: 'That many units are not available; what buyers hold or have paid stays theirs.',
+  },
+  WEBHOOK_ENDPOINTS_FULL: { status: 409, title: 'There are as many webhook endpoints as there may be.' },
   TOKENS_ELSEWHERE: { status: 409, title: 'Tokens are not made here, but by the issuer behind jwksUrl.' },
   PAYLOAD_TOO_LARGE: { status: 413, title: 'The body is too large.' },
   UNSUPPORTED_MEDIA_TYPE: { status: 415, title: 'The body must be plain JSON.' },
-  IDEMPOTENCY_MISMATCH: { status: 422, title: 'This Idempotency-Key was used with another body.' },
+  IDEMPOTENCY_MISMATCH: {
+    status: 422,
+    title: 'This Idempotency-Key was used for another request, or with another body.',
+  },
+  AMOUNT_MISMATCH: {
+    status: 422,
+    title: 'That is not the amount or currency of the order; `expected` says what is. Nothing was changed.',
+  },
+  WEBHOOK_TARGET_REFUSED: {
+    status: 422,
+    title: 'Webhooks may not go to this address: it must be https, and public unless the server allows it.',
+  },
+  REFERENCE_INVALID: { status: 422, title: 'This is not a payment reference of this server.' },
+  REFERENCE_EXPIRED: { status: 422, title: 'The payment reference is genuine, but its time is over.' },
   RATE_LIMITED: { status: 429, title: 'Too many requests; wait as long as Retry-After says.' },
   INTERNAL: { status: 500, title: 'A bug on our side; `requestId` finds it in the log.' },
   UNAVAILABLE: { status: 503, title: 'The store is away; nothing was changed. Try again.' },
@@ -32,6 +69,10 @@ export type Problem = {
   code: ProblemCode;
   detail?: string;
   path?: string;
+  /** Of an order that was refused a change. */
+  state?: OrderState;
+  /** What an order costs. */
+  expected?: { amountMinor: number; currency: string };
   retryAfterMs?: number;
   headers?: Readonly<Record<string, string>>;
 };
@@ -51,6 +92,11 @@ export const problemSchema = z
       .string()
       .optional()
       .meta({ description: 'What failed: a field, dotted, or the name of a parameter or header.' }),
+    state: orderStateSchema.optional().meta({ description: 'With `ORDER_STATE`: that of the order.' }),
+    expected: z
+      .strictObject({ amountMinor: minorSchema, currency: currencySchema })
+      .optional()
+      .meta({ description: 'With `AMOUNT_MISMATCH`: what the order costs.' }),
     requestId: z.string().meta({ description: 'Finds the request in the log.' }),
   })
   .meta({ id: 'Problem', description: 'Problem details, RFC 9457.' });
@@ -66,6 +112,8 @@ export function problemBody(given: Problem, requestId: string): ProblemBody {
     detail: given.detail ?? title,
     code: given.code,
     ...(given.path === undefined ? {} : { path: given.path }),
+    ...(given.state === undefined ? {} : { state: given.state }),
+    ...(given.expected === undefined ? {} : { expected: given.expected }),
     requestId,
   };
 }

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../testing/eventually.ts';
 import { useHarness } from '../testing/harness.ts';
+import { openShop } from './api/testing/shop.ts';
 import { type HttpNode, httpNode } from './testing.ts';
 
 const harness = useHarness({ appendonly: true });
@@ -64,6 +65,28 @@ describe('Redis away', () => {
     await harness.redis.restart();
     await healed();
     expect((await node.api.call('GET', '/metrics')).text).toContain('\nlivestall_redis_up 1');
+  });
+
+  it('[HT8] [HT17] a payment that got no answer is told again with its key, and happened once', async () => {
+    const shop = await openShop(node);
+    const order = await shop.grab();
+    const path = `${shop.path}/orders/${order.orderId}/payment`;
+    const payment = { amountMinor: order.amountMinor, currency: order.currency, paymentRef: 'pi_1' };
+    const key = { 'idempotency-key': 'pay-while-redis-is-away' };
+    harness.redis.signal('SIGSTOP');
+    const unanswered = node.api.call('POST', path, payment, key);
+    try {
+      const answer = await unanswered;
+      expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '1']);
+    } finally {
+      harness.redis.signal('SIGCONT');
+    }
+    await healed();
+    const told = await node.api.call('POST', path, payment, key);
+    expect(told.json).toMatchObject({ order: { state: 'PAID', paymentRef: 'pi_1' } });
+    expect(await shop.sale()).toMatchObject({ held: 0, sold: 1 });
+    const exported = await node.api.call('GET', `${shop.path}/orders/export?format=ndjson`);
+    expect(JSON.parse(exported.text)).toEqual((told.json as { order: object }).order);
   });
 
   it('[HT8] [HT13] Redis hangs', async () => {

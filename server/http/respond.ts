@@ -30,10 +30,11 @@ export function notFound(_request: Request, response: Response): void {
 
 /** The last stop of everything that was thrown. A stack goes to the log, never out. */
 export function handleErrors(log: Log) {
-  return (error: unknown, request: Request, response: Response, next: NextFunction): void => {
+  return (error: unknown, request: Request, response: Response, _next: NextFunction): void => {
     if (response.headersSent) {
       log.warn({ err: error, requestId: requestIdOf(response) }, 'an answer broke off');
-      next(error);
+      // Cut, so that nobody takes the part for the whole.
+      response.destroy();
       return;
     }
     const known = fromError(error, request.method === 'GET');

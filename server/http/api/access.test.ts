@@ -223,7 +223,8 @@ describe('[HT7] tokens', () => {
     expect(await node.api.problem('POST', '/api/v1/rooms/nowhere/tokens', body)).toMatchObject({
       code: 'ROOM_NOT_FOUND',
     });
-    const config = { tokenSecret: undefined, jwksUrl: 'http://127.0.0.1:1/jwks.json' };
+    const signingSecret = 'a-signing-secret-for-tests-that-is-long-enough';
+    const config = { tokenSecret: undefined, signingSecret, jwksUrl: 'http://127.0.0.1:1/jwks.json' };
     const elsewhere = await httpNode(harness, { config });
     expect(await elsewhere.api.problem('POST', path(), body)).toMatchObject({
       status: 409,

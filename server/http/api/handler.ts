@@ -18,19 +18,36 @@ export type ApiRequest<Id extends OperationId> = {
   actor: string;
   requestId: string;
   log: Log;
+  /** Aborts when whoever asked has gone. */
+  signal: AbortSignal;
 };
 
-type Success<Id extends OperationId> = Routes[Id]['success'] extends { schema: infer S extends z.ZodType }
-  ? z.input<S>
-  : undefined;
+/**
+ * An answer of any length, made while it is sent: the next piece is asked for once the last one has been
+ * taken. An error before the first piece is a problem; after it, the connection is cut.
+ */
+export type ApiStream = {
+  ok: true;
+  stream: AsyncIterable<string | Buffer>;
+  contentType: string;
+  headers?: Record<string, string>;
+};
 
-export type ApiReply<Id extends OperationId> =
-  | { ok: true; body: Success<Id>; headers?: Record<string, string> }
-  | Problem;
+type Plain<T> = { ok: true; body: T; headers?: Record<string, string> };
+type Success<R> = R extends { success: { stream: readonly string[] } }
+  ? ApiStream
+  : R extends { success: { schema: infer S extends z.ZodType } }
+    ? Plain<z.input<S>>
+    : Plain<undefined>;
+
+export type ApiReply<Id extends OperationId> = Success<Routes[Id]> | Problem;
 
 export type ApiHandlers = {
   [Id in OperationId]: (request: ApiRequest<Id>) => Promise<ApiReply<Id>>;
 };
+
+/** The handlers of one group of routes. */
+export type HandlersOf<Group> = Pick<ApiHandlers, keyof Group & OperationId>;
 
 export function reply<T>(
   body: T,

@@ -1,14 +1,20 @@
-/** Bounds of the HTTP API. Rates are token buckets, per node. docs/api.md shows them. */
+/** Bounds of the HTTP API. Rates are token buckets, per node. docs/api.md and /api/docs show them. */
 export const API_LIMITS = {
   bodyBytesMax: { value: 64 * 1024, unit: 'bytes', summary: 'Largest body of a request.' },
   rates: {
-    /** By API key. */
-    key: { perSecond: 100, burst: 200 },
-    /** By network address, before anything else. */
-    address: { perSecond: 100, burst: 200 },
-    /** By network address: requests without a valid key. */
-    wrongKey: { perSecond: 1, burst: 10 },
-    /** By network address: sign-ins to a demo. */
-    signIn: { perSecond: 2, burst: 30 },
+    key: { perSecond: 100, burst: 200, summary: 'requests with one API key' },
+    /** Before anything else. */
+    address: { perSecond: 100, burst: 200, summary: 'requests from one address' },
+    wrongKey: { perSecond: 1, burst: 10, summary: 'requests without a valid key, from one address' },
+    /** They read every order of a room. */
+    exports: { perSecond: 0.5, burst: 10, summary: 'exports with one API key' },
+    publicKeys: { perSecond: 10, burst: 100, summary: 'readings of the public keys, from one address' },
+    publicLedger: {
+      perSecond: 5,
+      burst: 50,
+      summary: 'readings of public ledgers and proofs, from one address',
+    },
+    signIn: { perSecond: 2, burst: 30, summary: 'demo sign-ins from one address' },
+    demoCheckout: { perSecond: 5, burst: 50, summary: 'demo checkouts from one address' },
   },
 } as const;

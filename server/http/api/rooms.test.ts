@@ -118,6 +118,51 @@ describe('[HT5] rooms', () => {
     });
   });
 
+  it('[HT29] have a checkout address, which can be changed and taken away', async () => {
+    const roomId = await make();
+    const set = async (checkoutUrl: string | null): Promise<unknown> => {
+      const answer = await node.api.call('PATCH', `/api/v1/rooms/${roomId}`, { checkoutUrl });
+      return (answer.json as { room: RoomInfo }).room.checkoutUrl;
+    };
+    expect(
+      ((await node.api.call('GET', `/api/v1/rooms/${roomId}`)).json as { room: RoomInfo }).room,
+    ).toMatchObject({
+      checkoutUrl: null,
+    });
+    for (const url of [
+      'https://shop.example/pay?ref={ref}',
+      'https://shop.example/{roomId}/{orderId}?a=b&ref={ref}',
+      'https://shop.example:8443/pay#{ref}',
+      'https://shop.example/%7Bliteral%7D/{ref}',
+    ])
+      expect(await set(url)).toBe(url);
+    expect(await set(null)).toBeNull();
+  });
+
+  it.each([
+    ['http', 'http://shop.example/pay?ref={ref}'],
+    ['a path of this server', '/checkout?ref={ref}'],
+    ['a script', 'javascript:alert("{ref}")'],
+    ['no reference', 'https://shop.example/pay'],
+    ['two references', 'https://shop.example/{ref}?ref={ref}'],
+    ['a reference in the host', 'https://{ref}.shop.example/'],
+    ['an order in the host', 'https://{orderId}.shop.example/?ref={ref}'],
+    ['a name and a password', 'https://a:b@shop.example/?ref={ref}'],
+    ['unknown braces', 'https://shop.example/?ref={ref}&u={userId}'],
+    ['an unclosed brace', 'https://shop.example/?ref={ref}&u={'],
+    ['a space', 'https://shop.example/ ?ref={ref}'],
+    ['a line break', 'https://shop.example/\n?ref={ref}'],
+    ['too much', `https://shop.example/?ref={ref}&x=${'x'.repeat(500)}`],
+    ['nothing', ''],
+    ['a number', 5],
+  ])('[HT29] a checkout address with %s is refused', async (_what, checkoutUrl) => {
+    const roomId = newId();
+    expect(await node.api.problem('POST', '/api/v1/rooms', { ...room(roomId), checkoutUrl })).toMatchObject({
+      code: 'INVALID_PAYLOAD',
+      path: 'checkoutUrl',
+    });
+  });
+
   it.each([
     'limit=0',
     'limit=101',

@@ -16,9 +16,11 @@ import type { Metrics } from '../metrics.ts';
 import { type Problem, problem } from '../problem.ts';
 import { requestIdOf, sendProblem } from '../respond.ts';
 import { ApiKeys } from './api-keys.ts';
-import type { ApiHandlers, ApiReply, ApiRequest } from './handler.ts';
+import type { ApiHandlers, ApiRequest, ApiStream } from './handler.ts';
 import { API_LIMITS } from './limits.ts';
-import { type ApiRoute, apiRouteEntries, type OperationId } from './routes.ts';
+import { type ApiRoute, addressOf } from './route.ts';
+import { apiRouteEntries, type OperationId } from './routes.ts';
+import { sendStream } from './stream.ts';
 
 export type ApiRouterDeps = {
   config: Config;
@@ -31,9 +33,10 @@ export type ApiRouterDeps = {
   monotonicMs: () => number;
 };
 
-type AnyHandler = (request: ApiRequest<OperationId>) => Promise<ApiReply<OperationId>>;
+type AnyReply = { ok: true; body: unknown; headers?: Record<string, string> } | ApiStream | Problem;
+type AnyHandler = (request: ApiRequest<OperationId>) => Promise<AnyReply>;
 
-/** Binds every operation of the table: rate limit → key → body → parse → handler → answer. */
+/** Binds every operation of the table to its address: rate limit → key → body → parse → handler → answer. */
 export function createApiRouter(deps: ApiRouterDeps): Router {
   const router = Router({ caseSensitive: true, strict: true });
   const keys = new ApiKeys(deps.config.apiKeys);
@@ -42,7 +45,7 @@ export function createApiRouter(deps: ApiRouterDeps): Router {
 
   for (const [id, route] of apiRouteEntries) {
     if (route.demoOnly && !deps.demo) continue;
-    const path = route.path.replaceAll(/\{(\w+)\}/g, ':$1');
+    const path = addressOf(route).replaceAll(/\{(\w+)\}/g, ':$1');
     const steps: RequestHandler[] = [measure(deps, id), admit(deps, route, keys)];
     if (route.body) steps.push(parseBody);
     steps.push(answer(deps, route, deps.handlers[id] as unknown as AnyHandler));
@@ -73,15 +76,16 @@ function admit(deps: ApiRouterDeps, route: ApiRoute, keys: ApiKeys): RequestHand
       const retryAfterMs = rateLimits.take(`http ${kind} ${who}`, API_LIMITS.rates[kind]);
       return retryAfterMs > 0 ? problem('RATE_LIMITED', { retryAfterMs }) : undefined;
     };
-    let refusal = take(route.demoOnly ? 'signIn' : 'address', address);
-    if (!refusal && route.auth === 'api-key') {
+    const keyed = route.auth === 'api-key';
+    let refusal = take(keyed ? 'address' : (route.rate ?? 'address'), address);
+    if (!refusal && keyed) {
       const name = keys.nameOf(request.headers.authorization);
       if (name === undefined) {
         refusal =
           take('wrongKey', address) ??
           problem('UNAUTHENTICATED', { headers: { 'WWW-Authenticate': 'Bearer' } });
       } else {
-        refusal = take('key', name);
+        refusal = take(route.rate ?? 'key', name);
         response.locals.keyName = name;
       }
     }
@@ -97,14 +101,25 @@ function answer(deps: ApiRouterDeps, route: ApiRoute, handle: AnyHandler): Reque
     const requestId = requestIdOf(response);
     const keyName = response.locals.keyName as string | undefined;
     const log = deps.log.child({ requestId, key: keyName });
-    const given = { ...parsed.parts, actor: `@${keyName ?? 'demo'}`, requestId, log };
+    const { signal } = untilGone(response);
+    const given = { ...parsed.parts, actor: `@${keyName ?? 'demo'}`, requestId, log, signal };
     const outcome = await handle(given as ApiRequest<OperationId>);
     if (!outcome.ok) return sendProblem(response, outcome);
     if (route.method !== 'get') log.info({ method: request.method, path: request.path }, 'changed over HTTP');
+    if ('stream' in outcome) return sendStream(request, response, route.success.status, outcome, signal);
     response.set({ 'Cache-Control': 'no-store', ...outcome.headers }).status(route.success.status);
     if (route.success.schema) response.json(outcome.body);
     else response.end();
   };
+}
+
+/** Aborts when the connection closes before the answer is complete. */
+function untilGone(response: Response): AbortController {
+  const gone = new AbortController();
+  response.once('close', () => {
+    if (!response.writableFinished) gone.abort();
+  });
+  return gone;
 }
 
 type Parts = Partial<Record<'params' | 'query' | 'headers' | 'body', unknown>>;
@@ -118,7 +133,12 @@ function parse(route: ApiRoute, request: Request): { ok: true; parts: Parts } | 
   ] as const) {
     if (!schema) continue;
     const checked = schema.safeParse(given);
-    if (!checked.success) return invalid(checked.error);
+    if (!checked.success) {
+      const lacksKey = name === 'headers' && request.headers['idempotency-key'] === undefined;
+      return lacksKey
+        ? problem('IDEMPOTENCY_KEY_MISSING', { path: 'Idempotency-Key' })
+        : invalid(checked.error);
+    }
     parts[name] = checked.data;
   }
   if (!route.query && Object.keys(request.query).length > 0) {

@@ -1,12 +1,18 @@
 import { API_LIMITS } from '../api/limits.ts';
 import type { OpenApiDocument } from '../openapi.ts';
 import { PROBLEMS } from '../problem.ts';
-import { exampleOf } from './examples.ts';
 import { type Html, html, prose } from './html.ts';
 import { type Field, fieldsOf, fieldTable, refName, type Schema, typeOf } from './schema-view.ts';
 
-type Parameter = { name: string; in: string; required?: boolean; description?: string; schema?: Schema };
-type Content = Record<string, { schema?: Schema }>;
+type Parameter = {
+  name: string;
+  in: string;
+  required?: boolean;
+  description?: string;
+  schema?: Schema;
+  example?: string;
+};
+type Content = Record<string, { schema?: Schema; example?: unknown }>;
 type Operation = {
   operationId: string;
   tags: string[];
@@ -100,30 +106,34 @@ function operationView({ method, path, operation }: Shown, components: Component
   return html`<article id="${operation.operationId}">
 <h3>${operation.summary}</h3>
 <p class="address"><span class="method ${method}">${method}</span> <code>${path}</code></p>
-${operation.description ? html`<p>${prose(operation.description)}</p>` : undefined}
+${paragraphs(operation.description)}
 ${open ? html`<p class="open">Needs no API key.</p>` : undefined}
 ${parameters.length > 0 ? html`<h4>Parameters</h4>${fieldTable(parameters)}` : undefined}
 ${body ? html`<h4>Body: ${typeOf(body)}</h4>${fieldTable(fieldsOf(resolve(body, components)))}` : undefined}
-${callView(method, path, body, open, components)}
+${callView({ method, path, operation })}
 <h4>Answers</h4>
-${answersView(operation.responses, components)}
+${answersView(operation.responses)}
 </article>`;
 }
 
-function callView(
-  method: string,
-  path: string,
-  body: Schema | undefined,
-  open: boolean,
-  components: Components,
-): Html {
-  const lines = [
-    `curl -X ${method.toUpperCase()} "$LIVESTALL${path.replace('{roomId}', 'linen-house').replace('{productId}', 'linen-shirt')}"`,
-  ];
-  if (!open) lines.push('-H "Authorization: Bearer $LIVESTALL_KEY"');
+function paragraphs(text: string | undefined): Html[] {
+  return text === undefined ? [] : text.split('\n\n').map((each) => html`<p>${prose(each)}</p>`);
+}
+
+function callView({ method, path, operation }: Shown): Html {
+  const parameters = operation.parameters ?? [];
+  const value = (name: string): string => parameters.find((each) => each.name === name)?.example ?? name;
+  const query = parameters.filter((each) => each.in === 'query' && each.example !== undefined);
+  const search = query.map((each) => `${each.name}=${encodeURIComponent(each.example ?? '')}`).join('&');
+  const address = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => value(name)) + (search && `?${search}`);
+  const lines = [`curl${method === 'get' ? '' : ` -X ${method.toUpperCase()}`} "$LIVESTALL${address}"`];
+  if (operation.security?.length !== 0) lines.push('-H "Authorization: Bearer $LIVESTALL_KEY"');
+  for (const { in: where, example } of parameters)
+    if (where === 'header' && example !== undefined) lines.push(`-H "Idempotency-Key: ${example}"`);
+  const body = operation.requestBody?.content['application/json'];
   if (body) {
     lines.push('-H "Content-Type: application/json"');
-    lines.push(`-d '${JSON.stringify(exampleOf(body, components), null, 2)}'`);
+    lines.push(`-d '${JSON.stringify(body.example, null, 2).replaceAll("'", "'\\''")}'`);
   }
   return html`<h4>Call</h4><pre tabindex="0"><code>${lines.join(' \\\n  ')}</code></pre>`;
 }
@@ -131,30 +141,30 @@ function callView(
 /** Statuses that most operations share: folded, so that what is special stands out. */
 const EVERYWHERE = new Set(['401', '413', '415', '429', '500', '503']);
 
-function answersView(responses: Operation['responses'], components: Components): Html {
+function answersView(responses: Operation['responses']): Html {
   const all = Object.entries(responses);
   const view = (everywhere: boolean): Html =>
     html`<dl class="answers">${all
       .filter(([status]) => EVERYWHERE.has(status) === everywhere)
-      .map(([status, response]) => answerView(status, response, components))}</dl>`;
+      .map(([status, response]) => answerView(status, response))}</dl>`;
   return html`${view(false)}<details><summary>Also, as everywhere: ${all
     .map(([status]) => status)
     .filter((status) => EVERYWHERE.has(status))
     .join(', ')}</summary>${view(true)}</details>`;
 }
 
-function answerView(
-  status: string,
-  response: { description: string; content?: Content },
-  components: Components,
-): Html {
-  const schema = response.content?.['application/json']?.schema;
-  const codes = response.description.split('\n\n');
+function answerView(status: string, response: { description: string; content?: Content }): Html {
+  const example = Object.values(response.content ?? {}).find((each) => each.example !== undefined)?.example;
+  const types = Object.keys(response.content ?? {}).filter(
+    (type) => !/^application\/(problem\+)?json$/.test(type),
+  );
   return html`<div class="answer ${Number(status) < 400 ? 'good' : 'bad'}">
-<dt>${status}</dt><dd>${codes.map((text) => html`<p>${prose(text)}</p>`)}${
-    schema
-      ? html`<pre tabindex="0"><code>${JSON.stringify(exampleOf(schema, components), null, 2)}</code></pre>`
-      : undefined
+<dt>${status}</dt><dd>${paragraphs(response.description)}${
+    types.length > 0 ? html`<p>${prose(types.map((type) => `\`${type}\``).join(' or '))}</p>` : undefined
+  }${
+    example === undefined
+      ? undefined
+      : html`<pre tabindex="0"><code>${typeof example === 'string' ? example : JSON.stringify(example, null, 2)}</code></pre>`
   }</dd></div>`;
 }
 
@@ -172,14 +182,12 @@ function problemsView(): Html {
 }
 
 function limitsView(): Html {
-  const { key, address, wrongKey, signIn } = API_LIMITS.rates;
-  const row = (who: string, rate: { perSecond: number; burst: number }): Html =>
-    html`<div class="field"><dt>${who}</dt><dd>${rate.perSecond} a second, ${rate.burst} at once</dd></div>`;
+  const { rates, bodyBytesMax } = API_LIMITS;
   return html`<section id="limits"><h2>Limits</h2>
 <p>${prose('Each node counts for itself. Above a limit the answer is `RATE_LIMITED`, with `Retry-After`.')}</p>
-<dl class="fields">${row('Requests with one API key', key)}${row('Requests from one address', address)}${row(
-    'Requests without a valid key, from one address',
-    wrongKey,
-  )}${row('Demo sign-ins from one address', signIn)}
-<div class="field"><dt>Body</dt><dd>${API_LIMITS.bodyBytesMax.value.toLocaleString('en')} bytes at most</dd></div></dl></section>`;
+<dl class="fields">${Object.values(rates).map(
+    ({ summary, perSecond, burst }) =>
+      html`<div class="field"><dt>${summary.charAt(0).toUpperCase()}${summary.slice(1)}</dt><dd>${perSecond} a second, ${burst} at once</dd></div>`,
+  )}
+<div class="field"><dt>Body</dt><dd>${bodyBytesMax.value.toLocaleString('en')} bytes at most</dd></div></dl></section>`;
 }

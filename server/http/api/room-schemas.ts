@@ -2,21 +2,17 @@ import { z } from 'zod';
 import 'zod-openapi';
 import {
   currencySchema,
-  idSchema,
-  opIdSchema,
   roleSchema,
   roomIdSchema,
   timeMsSchema,
   userIdSchema,
 } from '../../../shared/kernel/units.ts';
 import { roomInfoSchema, sessionSchema } from '../../../shared/plays/room/contract.ts';
-import { productSchema } from '../../../shared/plays/shelf/contract.ts';
 
-/** Bodies and parameters of the HTTP API that the contracts of the plays do not have. */
+/** Bodies of rooms and tokens that the contracts of the plays do not have. */
 
 export const TOKEN_TTL_MAX_MS = 24 * 3_600_000;
 export const TOKEN_TTL_MIN_MS = 1000;
-export const PAGE_MAX = 100;
 
 const timeZoneSchema = z
   .string()
@@ -41,6 +37,33 @@ const sellerContactSchema = z.string().trim().max(200).meta({
   example: 'Linen House Ltd, help@linen.example',
 });
 
+/** An https address with `{ref}` in its path, query or fragment, once; no other braces but those known. */
+const checkoutUrlSchema = z
+  .string()
+  .max(500)
+  .refine(
+    isCheckoutUrl,
+    'expected an https address with {ref} behind its host, once, such as https://shop.example/pay?ref={ref}',
+  )
+  .nullable()
+  .meta({
+    description:
+      'Where orders are paid: `{ref}` becomes the signed reference, `{orderId}` and `{roomId}` what they say. null: no shop is connected.',
+    example: 'https://shop.example/pay?ref={ref}',
+  });
+
+const PLACEHOLDERS = /\{(?:ref|orderId|roomId)\}/g;
+
+function isCheckoutUrl(template: string): boolean {
+  // What a browser would tidy away (spaces, tabs, other scripts) has to be written in full.
+  if (!/^https:\/\/[\x21-\x7e]+$/.test(template) || template.split('{ref}').length !== 2) return false;
+  const filled = ['a', 'b'].map((value) => template.replaceAll(PLACEHOLDERS, value));
+  const [one, other] = filled.map((text) => (/[{}]/.test(text) ? null : URL.parse(text)));
+  if (!one || !other || one.username !== '' || one.password !== '') return false;
+  // Nobody's order number becomes part of a host name.
+  return one.protocol === 'https:' && one.origin === other.origin;
+}
+
 export const newRoomSchema = z
   .strictObject({
     roomId: roomIdSchema,
@@ -49,6 +72,7 @@ export const newRoomSchema = z
     sellerContact: sellerContactSchema.default(''),
     currency: currencySchema.default('CNY'),
     timeZone: timeZoneSchema.default('Asia/Shanghai'),
+    checkoutUrl: checkoutUrlSchema.default(null),
   })
   .meta({ id: 'NewRoom' });
 
@@ -57,9 +81,10 @@ export const roomPatchSchema = z
     title: titleSchema.optional(),
     hostName: hostNameSchema.optional(),
     sellerContact: sellerContactSchema.optional(),
+    checkoutUrl: checkoutUrlSchema.optional(),
   })
   .refine((patch) => Object.values(patch).some((value) => value !== undefined), {
-    message: 'expected at least one of title, hostName and sellerContact',
+    message: 'expected at least one of title, hostName, sellerContact and checkoutUrl',
   })
   .meta({ id: 'RoomPatch' });
 
@@ -70,19 +95,6 @@ export const roomListingSchema = z
     viewers: z.int().min(0).meta({ description: 'Distinct users in the room now.' }),
   })
   .meta({ id: 'RoomListing' });
-
-/** The id is in the address, or made here. */
-export const productBodySchema = productSchema
-  .omit({ productId: true })
-  .extend({
-    description: productSchema.shape.description.default(''),
-    imageUrl: productSchema.shape.imageUrl.default(null),
-  })
-  .meta({ id: 'ProductBody' });
-
-export const newProductSchema = productBodySchema
-  .extend({ productId: idSchema.optional() })
-  .meta({ id: 'NewProduct' });
 
 export const tokenRequestSchema = z
   .strictObject({
@@ -110,42 +122,3 @@ export const mintedSchema = z
     expiresAtMs: timeMsSchema,
   })
   .meta({ id: 'MintedToken' });
-
-export const demoSignInSchema = z
-  .strictObject({
-    roomId: roomIdSchema,
-    code: z.string().min(1).max(1000).optional().meta({
-      description: "The host's or moderator's code, or the one that an earlier sign-in as a viewer gave.",
-    }),
-    name: z.string().min(1).max(200).optional().meta({ description: 'For a viewer: 1 to 24 characters.' }),
-  })
-  .refine((body) => body.code !== undefined || body.name !== undefined, {
-    message: 'expected a name, or a code',
-    path: ['name'],
-  })
-  .meta({ id: 'DemoSignIn' });
-
-export const demoSignedInSchema = z
-  .strictObject({
-    token: z.string(),
-    expiresAtMs: timeMsSchema,
-    user: z.strictObject({ userId: userIdSchema, name: z.string(), role: roleSchema }),
-    code: z.string().meta({ description: 'Signs in as the same person again.' }),
-  })
-  .meta({ id: 'DemoSignedIn' });
-
-export const roomParams = z.strictObject({ roomId: roomIdSchema });
-export const productParams = z.strictObject({ roomId: roomIdSchema, productId: idSchema });
-export const pageQuery = z.strictObject({
-  limit: z.coerce.number<string>().int().min(1).max(PAGE_MAX).default(20),
-  cursor: z
-    .string()
-    .regex(/^\d{1,9}$/, 'expected the nextCursor of the page before')
-    .optional()
-    .meta({ description: 'The `nextCursor` of the page before.' }),
-});
-export const idempotencyHeaders = z.strictObject({
-  'idempotency-key': opIdSchema.optional().meta({
-    description: 'Repeat it when you retry: the same request then has one effect, and the same answer.',
-  }),
-});
