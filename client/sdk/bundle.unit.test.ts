@@ -8,7 +8,7 @@ const OUTSIDE =
   /(^|\/)(dist|testing)\/|\.test\.ts$|testing\.ts$|sdk\/validate\.ts$|\.config\.ts$|websocket-only\.ts$/;
 /** These carry zod. */
 const CONTRACT =
-  /^import (?!type\b)[^;]*shared\/(?:.*contract|protocol|plays|kernel\/(?:units|ack|contract))\.ts'/gm;
+  /^import (?!type\b)[^;]*shared\/(?:.*contract|protocol|plays|kernel\/(?:units|ack|contract|receipt)|trade\/(?:order|facts))\.ts'/gm;
 
 function sources(): string[] {
   return readdirSync(client, { recursive: true, encoding: 'utf8' })

@@ -32,6 +32,8 @@ export type CallsOptions = {
   /** The server forgot that we joined. */
   onNotInRoom(): void;
   onTokenExpired(): void;
+  /** The answer that a call ends with, and the input it was to, with its opId. */
+  onAnswer(name: string, input: object, ack: Ack<unknown>): void;
 };
 
 export const ATTEMPT_TIMEOUT_MS = 3_000;
@@ -67,12 +69,12 @@ export function createCalls(options: CallsOptions): Calls {
         if (attempt.kind === 'timeout') wentUnanswered();
       } else {
         unanswered = 0;
-        if (attempt.ack.ok) return attempt.ack;
+        if (attempt.ack.ok) return answered(name, input, attempt.ack);
         const { error } = attempt.ack;
         if (error.code === 'OUTCOME_UNKNOWN' && isRepeatable(name)) unknown = true;
         else if (error.code === 'NOT_IN_ROOM' && tries < 3) options.onNotInRoom();
         else if (error.code === 'TOKEN_EXPIRED' && tries < 3) options.onTokenExpired();
-        else if (!NOTHING_CHANGED.has(error.code)) return attempt.ack;
+        else if (!NOTHING_CHANGED.has(error.code)) return answered(name, input, attempt.ack);
         last = error;
         delayMs = error.retryAfterMs ?? delayMs;
       }
@@ -81,6 +83,11 @@ export function createCalls(options: CallsOptions): Calls {
         time.after(delayMs, resolve);
       });
     }
+  }
+
+  function answered(name: string, input: object, ack: Ack<unknown>): Ack<unknown> {
+    options.onAnswer(name, input, ack);
+    return ack;
   }
 
   function wentUnanswered(): void {

@@ -5,7 +5,10 @@ import { createCalls } from './calls.ts';
 import { createServerClock } from './clock.ts';
 import { createConnection } from './connection.ts';
 import { createEmitter, type Emitter } from './emitter.ts';
+import { createGrabs, type Grabs } from './grabs.ts';
+import { createKeySet, type FetchKeys, keysFrom } from './key-set.ts';
 import type { Link, OpenLink } from './link.ts';
+import { createReceipts, type KeptReceipt, type ReceiptCheck } from './receipts.ts';
 import { createRoomSession } from './room-session.ts';
 import { socketLinks } from './socket-link.ts';
 import { createSync } from './sync.ts';
@@ -23,6 +26,8 @@ export type ConnectOptions = {
   time?: Time;
   random?: Random;
   openLink?: OpenLink;
+  /** Brings the server's published keys; left out, they are fetched from `url`. */
+  fetchKeys?: FetchKeys;
 };
 
 export type LivestallClient = {
@@ -33,6 +38,19 @@ export type LivestallClient = {
    * connection and repeats with the same opId where that can help, for at most `deadlineMs` (15 s).
    */
   call<N extends CommandName>(name: N, input: CallInput<N>, options?: CallOptions): Promise<Ack<Output<N>>>;
+  /** Takes units of one sale. Brings what a guarded sale asks for; otherwise as `call`. */
+  grab: Grabs['grab'];
+  /** Takes units of several sales, all or nothing. */
+  holdCart: Grabs['holdCart'];
+  /**
+   * A tap is near (the pointer is down, the button has focus): gets what a grab of this sale will need. May be
+   * called often. When a sale opens this happens by itself.
+   */
+  prepareGrab(saleId: string): void;
+  /** Receipts of this client's grabs, newest first, the last 50. */
+  receipts(): readonly KeptReceipt[];
+  /** Checks any receipt against the server's published keys. Those of one's own are checked anyway. */
+  checkReceipt(receipt: unknown): Promise<ReceiptCheck>;
   status(): ConnectionStatus;
   /** Unix time in ms by the server: what countdowns are made of. */
   serverNow(): number;
@@ -54,10 +72,18 @@ export function connect(options: ConnectOptions): LivestallClient {
   const attempts = createAttempts(time);
   const waiting = new Set<() => void>();
   let link: Link | null = null;
+  let userId: string | null = null;
 
   const sync = createSync({
-    snapshot: (joined) => emitter.emit('snapshot', joined),
-    events: (batch) => emitter.emit('events', batch),
+    snapshot(joined) {
+      userId = joined.you.userId;
+      grabs.joined(joined);
+      emitter.emit('snapshot', joined);
+    },
+    events(batch) {
+      grabs.events(batch);
+      emitter.emit('events', batch);
+    },
     gap: () => session.resync(),
   });
   const connection = createConnection({
@@ -95,7 +121,10 @@ export function connect(options: ConnectOptions): LivestallClient {
     time,
     random,
     onResumed(answer) {
-      if (answer.kind === 'events') emitter.emit('you', answer.you);
+      if (answer.kind !== 'events') return;
+      userId = answer.you.userId;
+      grabs.you(answer.you);
+      emitter.emit('you', answer.you);
     },
   });
 
@@ -126,6 +155,18 @@ export function connect(options: ConnectOptions): LivestallClient {
     onSilence: () => connection.drop('TIMEOUT'),
     onNotInRoom: () => session.resync(),
     onTokenExpired: () => connection.restart(true),
+    onAnswer: (name, input, ack) => receipts.take(name, input, ack),
+  });
+  const receipts = createReceipts({
+    ...{ roomId, time, random },
+    userId: () => userId,
+    keySet: createKeySet(options.fetchKeys ?? keysFrom(options.url), time),
+    onReceipt: (kept) => emitter.emit('receipt', kept),
+  });
+  const grabs = createGrabs({
+    ...{ calls, time, random },
+    opIdRandom: options.random,
+    serverNow: clock.serverNow,
   });
 
   time.after(0, () => {
@@ -135,6 +176,11 @@ export function connect(options: ConnectOptions): LivestallClient {
     roomId,
     on: emitter.on,
     call: (name, input, limits) => calls.call(name, input as object, limits) as Promise<never>,
+    grab: grabs.grab,
+    holdCart: grabs.holdCart,
+    prepareGrab: grabs.prepare,
+    receipts: receipts.list,
+    checkReceipt: receipts.check,
     status: connection.status,
     serverNow: clock.serverNow,
     resync: session.resync,
@@ -144,6 +190,8 @@ export function connect(options: ConnectOptions): LivestallClient {
       else connection.hurry();
     },
     close: () => {
+      grabs.close();
+      receipts.close();
       if (connection.status().reason !== 'LEFT') connection.stop('LEFT');
     },
   };

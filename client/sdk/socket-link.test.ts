@@ -80,8 +80,8 @@ test('hears frames, notices and the closing word, then that the line is gone', a
   const frame: Frame = { roomId: 'r1', fromSeq: 1, toSeq: 1, events: [], omittedChat: 0 };
   const notice: AnyNotice = {
     roomId: 'r1',
-    name: 'flash-sale:hold-expired',
-    data: { saleId: 's', holdId: 'h' },
+    name: 'flash-sale:waitlist-passed-over',
+    data: { saleId: 's', reason: 'LIMIT_REACHED' },
   };
   io.on('connection', (socket) => {
     socket.emit('kernel:frame', frame);

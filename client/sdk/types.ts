@@ -2,6 +2,7 @@ import type { CloseReason, KernelErrorCode } from '../../shared/kernel/errors.ts
 import type { Role } from '../../shared/kernel/units.ts';
 import type { Session } from '../../shared/plays/room/contract.ts';
 import type { AnyEvent, AnyNotice, CommandName, Input, Snapshot, YourState } from '../../shared/protocol.ts';
+import type { KeptReceipt } from './receipts.ts';
 
 /** You, as the room knows you. `plays` holds what concerns you alone. */
 export type You = { userId: string; name: string; role: Role; plays: YourState };
@@ -52,11 +53,19 @@ export type ClientEvents = {
   notice: AnyNotice;
   /** What concerns you alone, anew (after each resume; a snapshot brings it too). */
   you: You;
+  /** A receipt came with an answer, and once more when it was checked. */
+  receipt: KeptReceipt;
 };
 
 /** What a caller passes: the opId may be left out, the SDK then chooses one. */
 export type CallInput<N extends CommandName> =
   Input<N> extends { opId: string } ? Omit<Input<N>, 'opId'> & { opId?: string } : Input<N>;
+
+/** What is wanted of one sale. The opId may be left out; with one of your own, no token was got in advance. */
+export type GrabWish = { saleId: string; quantity: number; opId?: string };
+
+/** What is wanted of several sales, all or nothing. */
+export type CartWish = { lines: readonly { saleId: string; quantity: number }[]; opId?: string };
 
 export type CallOptions = {
   /** No attempt begins after this long. Default 15 s. */

@@ -35,17 +35,22 @@ const OP_ID_COMMANDS: Readonly<Record<OpIdCommand, true>> = {
   'flash-sale:extend': true,
   'flash-sale:restock': true,
   'flash-sale:close': true,
+  'flash-sale:token': true,
   'flash-sale:grab': true,
+  'flash-sale:wait': true,
+  'flash-sale:stop-waiting': true,
+  'order:hold': true,
+  'order:release': true,
 };
 
 /** Commands without an opId that change nothing of value: repeating one is safe too. */
-const READ_COMMANDS: Readonly<
-  Record<Extract<CommandName, `room:${'join' | 'leave' | 'resume' | 'clock'}`>, true>
-> = {
+const READ_COMMANDS: Readonly<Record<Exclude<CommandName, OpIdCommand>, true>> = {
   'room:join': true,
   'room:leave': true,
   'room:resume': true,
   'room:clock': true,
+  'order:mine': true,
+  'order:checkout': true,
 };
 
 export function hasOpId(name: string): boolean {

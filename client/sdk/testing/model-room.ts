@@ -1,4 +1,6 @@
 import type { Ack, Frame } from '../../../shared/kernel/ack.ts';
+import type { Role } from '../../../shared/kernel/units.ts';
+import type { FlashSale } from '../../../shared/plays/flash-sale/contract.ts';
 import type { RoomInfo } from '../../../shared/plays/room/contract.ts';
 import type { AnyEvent, HandshakeAuth } from '../../../shared/protocol.ts';
 import type { Link, LinkHandlers, OpenLink } from '../link.ts';
@@ -15,6 +17,8 @@ export type ModelRoom = {
   commit(viewers: number): void;
   /** Commits an event that a frame always carries. */
   commitKept(): void;
+  /** Commits any event, which a frame always carries. */
+  commitEvent(name: AnyEvent['name'], data: object): void;
   /** Sends everything since the last frame as one frame, to joined links. False: the frame gets lost. */
   flush(delivered?: boolean): void;
   /** Sends the last frame that was flushed once more. */
@@ -29,6 +33,10 @@ export type ModelRoom = {
   answer: (name: string, input: Record<string, unknown>) => Ack<unknown> | 'silence' | undefined;
   /** Refuse the handshake with this code. */
   refuse: (auth: HandshakeAuth) => string | null | undefined;
+  /** In every snapshot from now on. */
+  sales: FlashSale[];
+  /** Who joins from now on. */
+  you: { userId: string; role: Role };
   reachable: boolean;
   latencyMs: number;
   seq(): number;
@@ -47,6 +55,7 @@ const ROOM: RoomInfo = {
   sellerContact: 'hello@example.com',
   currency: 'CNY',
   timeZone: 'Asia/Shanghai',
+  checkoutUrl: null,
   demo: true,
   createdAtMs: 0,
 };
@@ -69,7 +78,7 @@ export function createModelRoom(time: Time, serverOffsetMs = 0, keptEvents = 100
   };
 
   function joinedState(): JoinedRoom {
-    const you = { userId: 'u1', name: 'Ana', role: 'viewer' as const, plays: yourPlays };
+    const you = { ...room.you, name: 'Ana', plays: yourPlays };
     const viewers = viewersAt(log.length);
     return {
       roomId: ROOM.roomId,
@@ -82,11 +91,18 @@ export function createModelRoom(time: Time, serverOffsetMs = 0, keptEvents = 100
         room: { room: ROOM, session: null, viewers },
         shelf: { products: [], featuredProductId: null },
         chat: { messages: [], pinned: null },
-        'flash-sale': { sales: [] },
+        'flash-sale': { sales: room.sales },
+        order: {},
       },
     };
   }
-  const yourPlays = { room: {}, shelf: {}, chat: {}, 'flash-sale': { holds: [], taken: {} } };
+  const yourPlays = {
+    room: {},
+    shelf: {},
+    chat: {},
+    'flash-sale': { taken: {}, waiting: {} },
+    order: { orders: [] },
+  };
 
   function own(line: Line, name: string, input: Record<string, unknown>): Ack<unknown> {
     const serverNowMs = Math.round(time.now() + serverOffsetMs);
@@ -151,8 +167,11 @@ export function createModelRoom(time: Time, serverOffsetMs = 0, keptEvents = 100
       counts.push(viewers);
     },
     commitKept() {
+      room.commitEvent('shelf:product-featured', { productId: `p${log.length + 1}` });
+    },
+    commitEvent(name, data) {
       const seq = log.length + 1;
-      log.push({ seq, name: 'shelf:product-featured', atMs: time.now(), data: { productId: `p${seq}` } });
+      log.push({ seq, name, atMs: time.now(), data } as AnyEvent);
       counts.push(viewersAt(seq - 1));
     },
     flush(delivered = true) {
@@ -182,6 +201,8 @@ export function createModelRoom(time: Time, serverOffsetMs = 0, keptEvents = 100
     received: [],
     answer: () => undefined,
     refuse: () => undefined,
+    sales: [],
+    you: { userId: 'u1', role: 'viewer' },
     reachable: true,
     latencyMs: 20,
     seq: () => log.length,
