@@ -3,10 +3,10 @@ import { defineConfig } from 'vite';
 import { websocketOnly } from './websocket-only.ts';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
-const PAGES = ['home', 'room', 'studio', 'desk'] as const;
+const PAGES = ['home', 'room', 'studio', 'desk', 'checkout'] as const;
 
 /**
- * Four pages, one bundle graph. Nothing is inlined: the server sends `script-src 'self'; style-src 'self'`.
+ * Five pages, one bundle graph. Nothing is inlined: the server sends `script-src 'self'; style-src 'self'`.
  * The server maps routes to the html files and serves /assets as immutable.
  */
 export default defineConfig({

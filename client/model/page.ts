@@ -34,7 +34,7 @@ async function fetchDemo(): Promise<boolean> {
 }
 
 /** Storage is refused in some private windows: then this tab's memory must do. */
-function safeStorage(
+export function safeStorage(
   name: 'localStorage' | 'sessionStorage',
 ): Pick<Storage, 'getItem' | 'setItem' | 'removeItem'> {
   try {

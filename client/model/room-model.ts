@@ -2,10 +2,13 @@ import { computed, type ReadonlySignal, type Signal, signal } from '@preact/sign
 import type { Role } from '../../shared/kernel/units.ts';
 import { type ChatPlay, createChatPlay } from '../plays/chat/model.ts';
 import { createFlashSalePlay, type FlashSalePlay } from '../plays/flash-sale/model.ts';
+import { createOrderPlay, type OrderPlay } from '../plays/order/model.ts';
+import { createReceiptStore, type ReceiptStore } from '../plays/order/receipt-store.ts';
 import { createRoomPlay, type RoomPlay } from '../plays/room/model.ts';
 import { createShelfPlay, type ShelfPlay } from '../plays/shelf/model.ts';
 import { connect, type LivestallClient } from '../sdk/client.ts';
 import type { ConnectionStatus, You } from '../sdk/types.ts';
+import { safeStorage } from './page.ts';
 import type { SignIn } from './sign-in.ts';
 
 /** Everything that a page of one room shows and does, as signals. */
@@ -23,6 +26,8 @@ export type RoomModel = {
   shelf: ShelfPlay;
   chat: ChatPlay;
   sales: FlashSalePlay;
+  orders: OrderPlay;
+  receipts: ReceiptStore;
 };
 
 const TICK_MS = 250;
@@ -46,8 +51,19 @@ export async function createRoomModel(roomId: string, signIn: SignIn): Promise<R
   client.on('you', (next) => {
     you.value = next;
   });
-  followPage(client, () => {
-    nowMs.value = client.serverNow();
+  const orders = createOrderPlay(client);
+  const receipts = createReceiptStore(client, safeStorage('localStorage'));
+  const sales = createFlashSalePlay(client, { onHeld: orders.take });
+  orders.onChange((before, now) => {
+    sales.orderChanged(before, now);
+    // Whether its units went back on sale, and you may have another, only the server knows.
+    if (now.state === 'CANCELLED' || now.state === 'REFUNDED') client.resync();
+  });
+  followPage(client, {
+    tick() {
+      nowMs.value = client.serverNow();
+    },
+    onReturn: orders.refresh,
   });
 
   return {
@@ -61,12 +77,14 @@ export async function createRoomModel(roomId: string, signIn: SignIn): Promise<R
     room: createRoomPlay(client),
     shelf: createShelfPlay(client),
     chat: createChatPlay(client),
-    sales: createFlashSalePlay(client),
+    sales,
+    orders,
+    receipts,
   };
 }
 
 /** Ticks while the page is visible; wakes the client when it comes back or the network does. */
-function followPage(client: LivestallClient, tick: () => void): void {
+function followPage(client: LivestallClient, { tick, onReturn }: { tick(): void; onReturn(): void }): void {
   setInterval(() => {
     if (!document.hidden) tick();
   }, TICK_MS);
@@ -74,6 +92,7 @@ function followPage(client: LivestallClient, tick: () => void): void {
     if (document.hidden) return;
     tick();
     client.wake();
+    onReturn();
   });
   window.addEventListener('online', () => client.wake());
   window.addEventListener('pagehide', (event) => {

@@ -30,4 +30,12 @@ export const enErrors = {
   PAUSED: 'The host paused the sale.',
   ENDED: 'The sale is over.',
   TOO_MANY_HOLDS: 'Some of your holds ran out unpaid, so you pause for a while.',
+  TOKEN_REQUIRED: 'That took too long. Try again.',
+  NOT_SOLD_OUT: 'Some are left. Grab one.',
+  WAITLIST_FULL: 'The line is full. Try again in a while.',
+  NOT_WAITING: 'You are no longer in line.',
+  ORDER_NOT_FOUND: 'That order is not among yours.',
+  WRONG_STATE: 'The order has moved on. Look again.',
+  AMOUNT_TOO_LARGE: 'That is more than one order can be about.',
+  NO_CHECKOUT: 'The host has not connected a shop yet.',
 } as const satisfies Record<ErrorCode, string>;

@@ -1,6 +1,7 @@
 import { enErrors } from './en-errors.ts';
+import { enOrders } from './en-orders.ts';
 import { countdown } from './format.ts';
-import { many } from './plural.ts';
+import { many, ordinal } from './plural.ts';
 
 /** English, the table that the others are measured against. */
 export const en = {
@@ -96,10 +97,31 @@ export const en = {
     grab: 'Grab now',
     working: 'Grabbing…',
     held: (leftMs: number) => `Held for you ${countdown(leftMs)}`,
-    heldNote: 'It is yours until the time is up.',
+    heldNote: 'Pay before the time is up, then it is yours.',
+    offered: (leftMs: number) => `Your turn! ${countdown(leftMs)}`,
+    offeredNote: 'One came back, and it is yours if you pay in time.',
+    payNow: 'Pay now',
+    seeOrder: 'See order',
     releasing: 'Your hold is ending…',
     soldOut: 'Sold out',
-    soldOutNote: 'Units that others hold may come back.',
+    soldOutNote: 'Stand in line: a unit that comes back goes to the first.',
+    lineNote: (waiting: number) =>
+      waiting === 0 ? '' : `${many(waiting, 'person stands', 'people stand')} in line.`,
+    wait: 'Wait for one',
+    joining: 'Getting in line…',
+    inLine: (position: number) => `${ordinal(position)} in line`,
+    inLineNote: (ahead: number) =>
+      ahead === 0
+        ? 'You are next. A unit that comes back is offered to you for a minute.'
+        : `${many(ahead, 'person', 'people')} before you. When it is your turn, you have a minute to pay.`,
+    leaveLine: 'Leave the line',
+    leaving: 'Leaving…',
+    passedOver: {
+      LIMIT_REACHED: 'Your turn came, but you already have as many as one buyer may have.',
+      TOO_MANY_HOLDS: 'Your turn came while you pause after unpaid holds.',
+    },
+    paid: 'Paid',
+    paidNote: 'It is yours.',
     limit: (units: number) => `Limit ${units} per person`,
     limitNote: 'You have as many as one buyer may have.',
     paused: 'Paused',
@@ -118,6 +140,7 @@ export const en = {
     noSales: 'No flash sale right now.',
     noSalesHint: 'When the host starts one, it shows here at once.',
   },
+  orders: enOrders,
   shelf: {
     title: 'Products',
     open: (count: number) => `Products, ${count}`,

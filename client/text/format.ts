@@ -10,6 +10,8 @@ export type Format = {
   discount(priceMinor: number, compareAtMinor: number): string;
   /** Hours and minutes of a moment, in the reader's own zone. */
   timeOfDay(atMs: number): string;
+  /** To the millisecond: for what is told to be proved. */
+  exactTime(atMs: number): string;
   plural(count: number): Intl.LDMLPluralRule;
 };
 
@@ -18,6 +20,13 @@ export function createFormat(language: Language): Format {
   const compacts = new Intl.NumberFormat(language, { notation: 'compact', maximumFractionDigits: 1 });
   const percents = new Intl.NumberFormat(language, { style: 'percent', signDisplay: 'always' });
   const times = new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+  const exactTimes = new Intl.DateTimeFormat(language, {
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    fractionalSecondDigits: 3,
+    hourCycle: 'h23',
+  });
   const plurals = new Intl.PluralRules(language);
   const moneys = new Map<string, Intl.NumberFormat>();
 
@@ -41,6 +50,7 @@ export function createFormat(language: Language): Format {
     compact: (value) => (value < 10_000 ? numbers.format(value) : compacts.format(value)),
     discount: (priceMinor, compareAtMinor) => percents.format(priceMinor / compareAtMinor - 1),
     timeOfDay: (atMs) => times.format(atMs),
+    exactTime: (atMs) => exactTimes.format(atMs),
     plural: (count) => plurals.select(count),
   };
 }

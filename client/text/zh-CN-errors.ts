@@ -29,4 +29,12 @@ export const zhCNErrors = {
   PAUSED: '主播暂停了秒杀。',
   ENDED: '秒杀已结束。',
   TOO_MANY_HOLDS: '你有几次保留未付款，需要休息一会儿。',
+  TOKEN_REQUIRED: '等得太久了，请再试一次。',
+  NOT_SOLD_OUT: '还有库存，直接抢。',
+  WAITLIST_FULL: '候补人数已满，稍后再试。',
+  NOT_WAITING: '你已不在候补中。',
+  ORDER_NOT_FOUND: '没有找到你的这笔订单。',
+  WRONG_STATE: '订单状态已变化，请看一下再操作。',
+  AMOUNT_TOO_LARGE: '金额超过了单笔订单的上限。',
+  NO_CHECKOUT: '主播还没有接入商城。',
 } as const satisfies Record<ErrorCode, string>;

@@ -1,6 +1,7 @@
 import { countdown } from './format.ts';
 import type { Messages } from './messages.ts';
 import { zhCNErrors } from './zh-CN-errors.ts';
+import { zhCNOrders } from './zh-CN-orders.ts';
 
 const number = (count: number) => count.toLocaleString('zh-CN');
 
@@ -91,10 +92,30 @@ export const zhCN: Messages = {
     grab: '马上抢',
     working: '抢购中…',
     held: (leftMs) => `已为你保留 ${countdown(leftMs)}`,
-    heldNote: '到时间前都是你的。',
+    heldNote: '在时间结束前付款就归你。',
+    offered: (leftMs) => `轮到你了 ${countdown(leftMs)}`,
+    offeredNote: '有一件回流，按时付款就归你。',
+    payNow: '去支付',
+    seeOrder: '查看订单',
     releasing: '保留即将结束…',
     soldOut: '抢光了',
-    soldOutNote: '别人保留的可能会回流。',
+    soldOutNote: '可以候补，回流的商品先给排在最前的人。',
+    lineNote: (waiting) => (waiting === 0 ? '' : `${number(waiting)} 人在候补。`),
+    wait: '候补',
+    joining: '正在加入候补…',
+    inLine: (position) => `排队第 ${number(position)} 位`,
+    inLineNote: (ahead) =>
+      ahead === 0
+        ? '下一个就是你，有回流会为你保留一分钟。'
+        : `前面还有 ${number(ahead)} 人。轮到你时有一分钟付款。`,
+    leaveLine: '退出候补',
+    leaving: '正在退出…',
+    passedOver: {
+      LIMIT_REACHED: '轮到你了，但你已达到限购数量。',
+      TOO_MANY_HOLDS: '轮到你时，你因几次未付款正在休息。',
+    },
+    paid: '已付款',
+    paidNote: '已归你。',
     limit: (units) => `每人限 ${units} 件`,
     limitNote: '你已达到限购数量。',
     paused: '暂停',
@@ -113,6 +134,7 @@ export const zhCN: Messages = {
     noSales: '现在没有秒杀。',
     noSalesHint: '主播开始后会立刻显示在这里。',
   },
+  orders: zhCNOrders,
   shelf: {
     title: '商品',
     open: (count) => `商品，${count} 件`,

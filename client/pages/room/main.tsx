@@ -9,6 +9,7 @@ import { followKeyboard } from '../shared/keyboard.ts';
 import '../tokens.css';
 import '../base.css';
 import '../../ui/button.css';
+import { OrderNewsBar } from './order-news.tsx';
 import { PhoneRoom } from './phone-room.tsx';
 import { createRoomView, type RoomView } from './room-view.ts';
 import { RoomSheets } from './sheets.tsx';
@@ -26,6 +27,7 @@ function RoomPage({ view, isWide }: { view: RoomView; isWide: ReadonlySignal<boo
       {room === null ? <Waiting /> : null}
       {room !== null && isWide.value ? <WideRoom view={view} room={room} /> : null}
       {room !== null && !isWide.value ? <PhoneRoom view={view} room={room} /> : null}
+      <OrderNewsBar view={view} />
       <RoomSheets view={view} />
       <ClosedNotice
         status={model.status}

@@ -4,6 +4,7 @@ import { toneOf } from '../../ui/avatar.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { Poster } from '../../ui/poster.tsx';
 import { RoomChat, RoomPinned, SayOrSignIn } from './chat-parts.tsx';
+import { OrdersButton } from './orders-sheet.tsx';
 import { posterImage, type RoomView } from './room-view.ts';
 import { FloatingSales } from './sale-cards.tsx';
 import { ShareButton } from './share-button.tsx';
@@ -49,6 +50,7 @@ export function PhoneRoom({ view, room }: Props) {
             {format.number(products.length)}
           </span>
         </button>
+        <OrdersButton view={view} />
         <ShareButton title={room.room.title} />
         <button
           type="button"

@@ -1,24 +1,36 @@
 import { type Signal, signal } from '@preact/signals';
 import type { FlashSale } from '../../../shared/plays/flash-sale/contract.ts';
 import type { RoomModel } from '../../model/room-model.ts';
-import { salesToShow } from '../../plays/flash-sale/grab-state.ts';
+import { salesToShow, type Yours } from '../../plays/flash-sale/grab-state.ts';
+import { type ActionReport, createActionReport } from '../shared/action-report.ts';
 
 /** What is open on top of the room. One sheet at a time. */
-export type SheetName = 'shelf' | 'about' | 'sign-in';
+export type SheetName = 'shelf' | 'about' | 'sign-in' | 'orders' | { proofOf: string };
 
 export type RoomView = {
   model: RoomModel;
   sheet: Signal<SheetName | null>;
   isChatShown: Signal<boolean>;
+  /** Refusals of what you did in a sheet, in words. */
+  report: ActionReport;
 };
 
 export function createRoomView(model: RoomModel): RoomView {
-  return { model, sheet: signal(null), isChatShown: signal(true) };
+  return { model, sheet: signal(null), isChatShown: signal(true), report: createActionReport() };
+}
+
+/** What is yours in this room. */
+export function yours({ model }: RoomView): Yours {
+  return { sales: model.sales.state.value, orders: model.orders.orders.value };
 }
 
 /** Sales to show now, most urgent first. Reading it follows the clock. */
-export function currentSales({ model }: RoomView): FlashSale[] {
-  return salesToShow(model.sales.state.value, model.nowMs.value);
+export function currentSales(view: RoomView): FlashSale[] {
+  return salesToShow(yours(view), view.model.nowMs.value);
+}
+
+export function roomCurrency({ model }: RoomView): string {
+  return model.room.state.value?.room.currency ?? 'USD';
 }
 
 /** The picture on the plinth: the product on screen, else the one on sale, else the first. */

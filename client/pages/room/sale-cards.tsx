@@ -1,14 +1,18 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { FlashSale } from '../../../shared/plays/flash-sale/contract.ts';
-import { grabStateOf, SOON_MS } from '../../plays/flash-sale/grab-state.ts';
+import { type GrabState, grabStateOf, SOON_MS } from '../../plays/flash-sale/grab-state.ts';
 import { FlashCard } from '../../plays/flash-sale/view.tsx';
-import { currentSales, type RoomView } from './room-view.ts';
+import { payUrl } from '../../plays/order/pay-links.ts';
+import { currentSales, type RoomView, roomCurrency, yours } from './room-view.ts';
 
 /** Without a touch, a card over the video makes itself small after this long. */
 const COLLAPSE_AFTER_MS = 6_000;
 
 /** More would hide the video; all of them stand in the sheet of products. */
 const STRIPS_MAX = 2;
+
+/** What you must not miss. */
+const MUST_SHOW: ReadonlySet<GrabState['state']> = new Set(['soon', 'held', 'offered', 'working']);
 
 /** Over the video: the most urgent sale as a card, the next ones as strips. */
 export function FloatingSales({ view }: { view: RoomView }) {
@@ -40,10 +44,9 @@ function FoldingCard({ view, sale }: { view: RoomView; sale: FlashSale }) {
   const [isCompact, setCompact] = useState(false);
   const [isTouched, setTouched] = useState(false);
   const { model } = view;
-  const yours = model.sales.state.value;
-  const { state } = grabStateOf(sale, yours, model.isOnline.value, model.nowMs.value);
+  const { state } = grabStateOf(sale, yours(view), model.isOnline.value, model.nowMs.value);
   const opensSoon = sale.phase === 'scheduled' && sale.opensAtMs - model.nowMs.value <= 3 * SOON_MS;
-  const mustShow = opensSoon || state === 'soon' || state === 'held' || state === 'working';
+  const mustShow = opensSoon || MUST_SHOW.has(state);
 
   useEffect(() => {
     if (mustShow) {
@@ -76,18 +79,31 @@ type CardProps = {
 
 function SaleCard({ view, sale, isCompact = false, onToggle }: CardProps) {
   const { model, sheet } = view;
+  const { saleId } = sale;
   return (
     <FlashCard
       sale={sale}
-      yours={model.sales.state.value}
-      currency={model.room.state.value?.room.currency ?? 'USD'}
+      yours={yours(view)}
+      currency={roomCurrency(view)}
       nowMs={model.nowMs.value}
       isOnline={model.isOnline.value}
       isStale={model.status.value.stale}
       canBuy={model.role.value !== 'guest'}
-      onGrab={() => model.sales.grab(sale.saleId)}
-      onSignIn={() => {
-        sheet.value = 'sign-in';
+      payUrlOf={(orderId) => payUrl(model.orders.payLinks.value[orderId])}
+      actions={{
+        onNear: () => model.sales.prepare(saleId),
+        onGrab: () => model.sales.grab(saleId),
+        onWait: () => model.sales.wait(saleId),
+        onLeave: () => model.sales.stopWaiting(saleId),
+        onOrders() {
+          sheet.value = 'orders';
+        },
+        onProof() {
+          sheet.value = { proofOf: saleId };
+        },
+        onSignIn() {
+          sheet.value = 'sign-in';
+        },
       }}
       isCompact={isCompact}
       onToggle={onToggle}

@@ -5,6 +5,7 @@ import { Avatar, toneOf } from '../../ui/avatar.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { Poster } from '../../ui/poster.tsx';
 import { RoomChat, RoomPinned, SayOrSignIn } from './chat-parts.tsx';
+import { OrdersButton } from './orders-sheet.tsx';
 import { RoomShelf } from './room-shelf.tsx';
 import { currentSales, posterImage, type RoomView } from './room-view.ts';
 import { SaleList } from './sale-cards.tsx';
@@ -32,6 +33,7 @@ export function WideRoom({ view, room }: Props) {
         </div>
         {room.room.demo ? <DemoTag /> : null}
         <ViewerCount viewers={room.viewers} />
+        <OrdersButton view={view} />
         <ShareButton title={room.room.title} />
       </header>
       <main class="wide-main">

@@ -1,3 +1,4 @@
+import type { SaleGuard } from '../../../shared/plays/flash-sale/contract.ts';
 import type { Product } from '../../../shared/plays/shelf/contract.ts';
 import type { CallInput } from '../../sdk/types.ts';
 import { parseMoney, plainMoney } from '../../text/format.ts';
@@ -10,6 +11,9 @@ export const SALE_DEFAULTS = { opensInMs: 30_000, durationMs: 300_000, holdMs: 1
 export const OPENS_IN_CHOICES_MS = [0, 10_000, 30_000, 60_000, 300_000];
 export const DURATION_CHOICES_MS = [60_000, 180_000, 300_000, 600_000, 1_200_000];
 export const HOLD_CHOICES_MS = [30_000, 60_000, 120_000, 300_000, 600_000];
+/** `none` is left to tests and tools: it lets a grab be made up before the opening. */
+export const GUARD_CHOICES = ['token', 'work'] as const satisfies readonly SaleGuard[];
+export type GuardChoice = (typeof GUARD_CHOICES)[number];
 
 export type SaleFields = {
   price: string;
@@ -20,6 +24,7 @@ export type SaleFields = {
   opensInMs: number;
   durationMs: number;
   holdMs: number;
+  guard: GuardChoice;
 };
 export type SaleProblem = 'needPrice' | 'needCompare' | 'needBasis' | 'needStock';
 export type SaleProblems = Partial<Record<keyof SaleFields, SaleProblem>>;
@@ -36,6 +41,7 @@ export function startingFields(product: Product, currency: string, basis: string
     opensInMs,
     durationMs,
     holdMs,
+    guard: 'token',
   };
 }
 
@@ -67,7 +73,7 @@ export function readFields(
   if (priceMinor === null || stock === null || limitPerBuyer === null || Object.keys(problems).length > 0) {
     return { ok: false, problems };
   }
-  const { opensInMs, durationMs, holdMs } = fields;
+  const { opensInMs, durationMs, holdMs, guard } = fields;
   return {
     ok: true,
     input: {
@@ -80,6 +86,7 @@ export function readFields(
       opensInMs,
       durationMs,
       holdMs,
+      guard,
     },
   };
 }

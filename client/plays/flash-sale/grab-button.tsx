@@ -1,39 +1,98 @@
 import { text } from '../../text/i18n.ts';
 import { Icon } from '../../ui/icon.tsx';
+import { meantBy, useLastChange } from './fresh-state.ts';
 import type { GrabState } from './grab-state.ts';
 import './grab-button.css';
+
+export type GrabActions = {
+  /** A press is near. */
+  onNear: () => void;
+  onGrab: () => void;
+  onWait: () => void;
+  onLeave: () => void;
+  onOrders: () => void;
+  onProof: () => void;
+  onSignIn: () => void;
+};
 
 type Props = {
   grab: GrabState;
   /** Guests are led to the sign-in instead. */
   canBuy: boolean;
-  onGrab: () => void;
-  onSignIn: () => void;
+  /** Where the hold is paid; null while not known, or where there is no shop. */
+  payUrl: string | null;
+  actions: GrabActions;
 };
 
 /** The one primary button of a sale: every state in words, tappable only where tapping does something. */
-export function GrabButton({ grab, canBuy, onGrab, onSignIn }: Props) {
-  const isOpen = grab.state === 'open';
-  const words = isOpen && !canBuy ? text.sale.signIn : wordsOf(grab);
+export function GrabButton({ grab, canBuy, payUrl, actions }: Props) {
+  const { state } = grab;
+  const change = useLastChange(state);
+  const isFresh = meantBy(change, performance.now()) !== 'now';
+  if ((state === 'held' || state === 'offered') && payUrl !== null) {
+    // A link, so that the room stays open behind the shop.
+    return (
+      <a
+        class={`btn btn-buy grab is-${state}`}
+        data-testid="grab-button"
+        data-state={state}
+        data-fresh={isFresh || undefined}
+        onClick={(event) => {
+          if (meantBy(change, performance.now()) === 'nothing') event.preventDefault();
+        }}
+        href={payUrl}
+        target="_blank"
+        rel="noopener"
+        title={text.orders.payOpens}
+      >
+        <span>{text.sale.payNow}</span>
+        <Icon name="chevron" size={18} />
+      </a>
+    );
+  }
+  const onPress = pressOf(grab, canBuy, actions);
+  function press(): void {
+    const meant = meantBy(change, performance.now());
+    if (meant === 'now') onPress?.();
+    else if (meant === 'grab' && canBuy) actions.onGrab();
+  }
+  const nearing = state === 'open' && canBuy ? actions.onNear : undefined;
+  const isGuest = !canBuy && (state === 'open' || state === 'sold-out');
   return (
     <button
       type="button"
-      class={`btn grab is-${grab.state} ${isOpen ? 'btn-buy' : ''}`}
+      class={`btn grab is-${state} ${state === 'open' ? 'btn-buy' : ''}`}
       data-testid="grab-button"
-      data-state={grab.state}
-      disabled={!isOpen}
-      onClick={canBuy ? onGrab : onSignIn}
+      data-state={state}
+      data-fresh={isFresh || undefined}
+      disabled={onPress === null}
+      onClick={press}
+      onPointerDown={nearing}
+      onPointerEnter={nearing}
+      onFocus={nearing}
     >
-      {grab.state === 'held' ? <Icon name="check" size={18} /> : null}
-      {grab.state === 'held' ? (
-        <span class="num" data-testid="hold-countdown">
-          {words}
-        </span>
-      ) : (
-        <span class="num">{words}</span>
-      )}
+      {state === 'paid' ? <Icon name="check" size={18} /> : null}
+      <span class="num">{isGuest ? text.sale.signIn : wordsOf(grab)}</span>
     </button>
   );
+}
+
+/** What a press does; null where the button only says something. */
+function pressOf(grab: GrabState, canBuy: boolean, actions: GrabActions): (() => void) | null {
+  switch (grab.state) {
+    case 'open':
+      return canBuy ? actions.onGrab : actions.onSignIn;
+    case 'sold-out':
+      return canBuy ? actions.onWait : actions.onSignIn;
+    case 'waiting':
+      return actions.onLeave;
+    case 'held':
+    case 'offered':
+    case 'paid':
+      return actions.onOrders;
+    default:
+      return null;
+  }
 }
 
 function wordsOf(grab: GrabState): string {
@@ -45,11 +104,16 @@ function wordsOf(grab: GrabState): string {
     case 'open':
       return text.sale.grab;
     case 'working':
-      return grab.releasing ? text.sale.releasing : text.sale.working;
+      return WORKING[grab.doing];
     case 'held':
-      return text.sale.held(grab.leftMs);
+    case 'offered':
+      return text.sale.seeOrder;
+    case 'paid':
+      return text.sale.paid;
+    case 'waiting':
+      return text.sale.leaveLine;
     case 'sold-out':
-      return text.sale.soldOut;
+      return text.sale.wait;
     case 'limit':
       return text.sale.limit(grab.units);
     case 'paused':
@@ -62,3 +126,10 @@ function wordsOf(grab: GrabState): string {
       return text.sale.offline;
   }
 }
+
+const WORKING = {
+  grab: text.sale.working,
+  wait: text.sale.joining,
+  leave: text.sale.leaving,
+  ending: text.sale.releasing,
+};

@@ -1,5 +1,6 @@
 import { type Signal, signal } from '@preact/signals';
 import type { Ack } from '../../../shared/kernel/ack.ts';
+import type { Order } from '../../../shared/trade/order.ts';
 import type { LivestallClient } from '../../sdk/client.ts';
 import type { CallInput } from '../../sdk/types.ts';
 import { isEventOf, isNoticeOf } from '../events.ts';
@@ -9,28 +10,36 @@ export type HostAction = 'open' | 'pause' | 'resume' | 'close';
 
 export type FlashSalePlay = {
   state: Signal<sales.SaleState>;
+  /** A press is near: gets ready for it. */
+  prepare(saleId: string): void;
   /** One unit; presses while one is under way are ignored. */
-  grab(saleId: string): void;
+  grab(saleId: string): Promise<void>;
+  /** Stands in line for a unit that comes back. */
+  wait(saleId: string): Promise<void>;
+  stopWaiting(saleId: string): Promise<void>;
+  /** An order of yours is new or has changed. */
+  orderChanged(before: Order | undefined, now: Order): void;
   schedule(input: CallInput<'flash-sale:schedule'>): Promise<Ack<unknown>>;
   act(action: HostAction, saleId: string): Promise<Ack<unknown>>;
   extend(saleId: string, byMs: number): Promise<Ack<unknown>>;
   restock(saleId: string, units: number): Promise<Ack<unknown>>;
 };
 
-/** A hold ends within 2 s of its deadline; past that without a word, ask. */
-const ASK_AFTER_MS = 2_500;
+/** `onHeld`: a grab became an order. */
+export type GrabHooks = { onHeld(order: Order): void };
 
-export function createFlashSalePlay(client: LivestallClient): FlashSalePlay {
+export function createFlashSalePlay(client: LivestallClient, { onHeld }: GrabHooks): FlashSalePlay {
   const state = signal(sales.noSales);
-  let timer: ReturnType<typeof setTimeout> | undefined;
+  let userId: string | null = null;
 
   client.on('snapshot', ({ snapshot, you }) => {
-    state.value = sales.salesFromSnapshot(snapshot['flash-sale'], you.plays['flash-sale'], state.value);
-    watchHolds();
+    // Refusals and pauses are those of one buyer; another may have signed in.
+    const before = you.userId === userId ? state.value : sales.noSales;
+    userId = you.userId;
+    state.value = sales.salesFromSnapshot(snapshot['flash-sale'], you.plays['flash-sale'], before);
   });
   client.on('you', (you) => {
     state.value = sales.yoursAnew(state.value, you.plays['flash-sale']);
-    watchHolds();
   });
   client.on('events', ({ events }) => {
     const heard = events.filter((event) => isEventOf('flash-sale', event));
@@ -39,28 +48,42 @@ export function createFlashSalePlay(client: LivestallClient): FlashSalePlay {
   client.on('notice', (notice) => {
     if (!isNoticeOf('flash-sale', notice)) return;
     state.value = sales.reduceSaleNotice(state.value, notice, client.serverNow());
-    watchHolds();
   });
 
-  /** Wakes shortly after the next deadline, in case its notice got lost. */
-  function watchHolds(): void {
-    clearTimeout(timer);
-    const nextMs = Math.min(...state.value.holds.map((hold) => hold.holdExpiresAtMs));
-    if (!Number.isFinite(nextMs)) return;
-    const waitMs = Math.max(1_000, nextMs + ASK_AFTER_MS - client.serverNow());
-    timer = setTimeout(() => client.resync(), waitMs);
+  /** False while another press on the same sale is under way. */
+  function begin(saleId: string, doing: 'grab' | 'wait' | 'leave'): boolean {
+    if (state.value.outcomes[saleId]?.kind === 'working') return false;
+    state.value = sales.pressed(state.value, saleId, doing);
+    return true;
   }
 
   return {
     state,
+    prepare: client.prepareGrab,
     async grab(saleId) {
-      if (state.value.outcomes[saleId]?.kind === 'working') return;
-      state.value = sales.grabbing(state.value, saleId);
-      const ack = await client.call('flash-sale:grab', { saleId, quantity: 1 });
+      if (!begin(saleId, 'grab')) return;
+      const ack = await client.grab({ saleId, quantity: 1 });
+      if (ack.ok) onHeld(ack.data.order);
       state.value = ack.ok
-        ? sales.grabbed(state.value, ack.data.hold)
-        : sales.grabRefused(state.value, saleId, ack.error, client.serverNow());
-      watchHolds();
+        ? sales.succeeded(state.value, saleId)
+        : sales.refused(state.value, saleId, ack.error, client.serverNow());
+    },
+    async wait(saleId) {
+      if (!begin(saleId, 'wait')) return;
+      const ack = await client.call('flash-sale:wait', { saleId });
+      state.value = ack.ok
+        ? sales.stoodInLine(state.value, saleId, ack.data)
+        : sales.refused(state.value, saleId, ack.error, client.serverNow());
+    },
+    async stopWaiting(saleId) {
+      if (!begin(saleId, 'leave')) return;
+      const ack = await client.call('flash-sale:stop-waiting', { saleId });
+      state.value = ack.ok
+        ? sales.leftLine(state.value, saleId)
+        : sales.refused(state.value, saleId, ack.error, client.serverNow());
+    },
+    orderChanged(before, now) {
+      state.value = sales.orderChanged(state.value, before, now);
     },
     schedule: (input) => client.call('flash-sale:schedule', input),
     act: (action, saleId) => client.call(`flash-sale:${action}`, { saleId }),

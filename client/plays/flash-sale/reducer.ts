@@ -3,37 +3,33 @@ import type {
   FlashSale,
   FlashSaleSnapshot,
   FlashSaleYou,
-  Hold,
 } from '../../../shared/plays/flash-sale/contract.ts';
+import type { Order } from '../../../shared/trade/order.ts';
 import { type EventOf, ignoreUnknown, type NoticeOf } from '../events.ts';
+import * as line from './places.ts';
 
 /** What became of your last press on the button of a sale. */
 export type GrabOutcome =
-  | { kind: 'working' }
+  | { kind: 'working'; doing: 'grab' | 'wait' | 'leave' }
   | { kind: 'refused'; error: CallError; atMs: number }
-  | { kind: 'expired'; atMs: number };
+  /** Your turn in line came in vain. */
+  | { kind: 'passed-over'; reason: 'LIMIT_REACHED' | 'TOO_MANY_HOLDS'; atMs: number };
 
 export type SaleState = {
   /** Newest first. */
   sales: FlashSale[];
-  /** Your running holds. */
-  holds: Hold[];
   /** Units you hold or have paid, by sale. */
   taken: Readonly<Record<string, number>>;
-  /** Holds known to be over, so that a late word of them does not bring them back. */
-  endedHoldIds: string[];
+  places: line.Places;
   outcomes: Readonly<Record<string, GrabOutcome>>;
   /** Until then you may not grab: too many of your holds ran out. */
   blockedUntilMs: number;
 };
 
-const ENDED_HOLDS_KEPT = 50;
-
 export const noSales: SaleState = {
   sales: [],
-  holds: [],
   taken: {},
-  endedHoldIds: [],
+  places: line.noPlaces,
   outcomes: {},
   blockedUntilMs: 0,
 };
@@ -46,9 +42,9 @@ export function salesFromSnapshot(
   return yoursAnew({ ...before, sales: snapshot.sales }, you);
 }
 
-/** Your holds as the server has them now. */
+/** What you have and where you stand, as the server has it now. */
 export function yoursAnew(state: SaleState, you: FlashSaleYou): SaleState {
-  return { ...state, holds: you.holds, taken: you.taken };
+  return { ...state, taken: you.taken, places: line.placesTold(state.places, you.waiting) };
 }
 
 export function reduceSales(state: SaleState, event: EventOf<'flash-sale'>): SaleState {
@@ -74,6 +70,20 @@ export function reduceSales(state: SaleState, event: EventOf<'flash-sale'>): Sal
     }
     case 'flash-sale:closed':
       return change(state, event.data.saleId, { phase: 'ended', endsAtMs: event.data.endsAtMs });
+    case 'flash-sale:waitlist-joined': {
+      const { saleId, waiting } = event.data;
+      const places = line.someoneJoined(state.places, saleId, waiting, event.seq);
+      return { ...change(state, saleId, { waiting }), places };
+    }
+    case 'flash-sale:waitlist-left': {
+      const { saleId, waiting } = event.data;
+      const places = line.someoneLeft(state.places, { seq: event.seq, ...event.data });
+      return { ...change(state, saleId, { waiting }), places };
+    }
+    case 'flash-sale:waitlist-closed': {
+      const { saleId } = event.data;
+      return { ...change(state, saleId, { waiting: 0 }), places: line.placeGone(state.places, saleId) };
+    }
     default:
       return ignoreUnknown(state, event);
   }
@@ -81,60 +91,65 @@ export function reduceSales(state: SaleState, event: EventOf<'flash-sale'>): Sal
 
 export function reduceSaleNotice(state: SaleState, notice: NoticeOf<'flash-sale'>, nowMs: number): SaleState {
   switch (notice.name) {
-    case 'flash-sale:held':
-      return addHold(state, notice.data.hold);
-    case 'flash-sale:hold-expired': {
-      const { saleId, holdId } = notice.data;
-      const ended = endHold(state, holdId);
-      return withOutcome(ended, saleId, { kind: 'expired', atMs: nowMs });
+    case 'flash-sale:waitlist-passed-over': {
+      const { saleId, reason } = notice.data;
+      const gone = { ...state, places: line.placeGone(state.places, saleId) };
+      return withOutcome(gone, saleId, { kind: 'passed-over', reason, atMs: nowMs });
     }
     default:
-      return ignoreUnknown(state, notice);
+      return ignoreUnknown(state, notice.name);
   }
 }
 
-export function grabbing(state: SaleState, saleId: string): SaleState {
-  return withOutcome(state, saleId, { kind: 'working' });
+/** A press is under way. */
+export function pressed(state: SaleState, saleId: string, doing: 'grab' | 'wait' | 'leave'): SaleState {
+  return withOutcome(state, saleId, { kind: 'working', doing });
 }
 
-export function grabbed(state: SaleState, hold: Hold): SaleState {
-  return addHold(withOutcome(state, hold.saleId, null), hold);
+/** It did what it should. */
+export function succeeded(state: SaleState, saleId: string): SaleState {
+  return withOutcome(state, saleId, null);
 }
 
-export function grabRefused(state: SaleState, saleId: string, error: CallError, nowMs: number): SaleState {
+export function stoodInLine(state: SaleState, saleId: string, place: line.Place): SaleState {
+  return { ...succeeded(state, saleId), places: line.placeTold(state.places, saleId, place) };
+}
+
+export function leftLine(state: SaleState, saleId: string): SaleState {
+  return { ...succeeded(state, saleId), places: line.placeGone(state.places, saleId) };
+}
+
+export function refused(state: SaleState, saleId: string, error: CallError, nowMs: number): SaleState {
   const next = withOutcome(state, saleId, { kind: 'refused', error, atMs: nowMs });
   if (error.code === 'TOO_MANY_HOLDS') {
     return { ...next, blockedUntilMs: nowMs + (error.retryAfterMs ?? 0) };
   }
+  if (error.code === 'NOT_WAITING') return { ...next, places: line.placeGone(next.places, saleId) };
   if (error.code !== 'LIMIT_REACHED') return next;
   const limit = state.sales.find((sale) => sale.saleId === saleId)?.limitPerBuyer ?? 1;
   return { ...next, taken: { ...next.taken, [saleId]: Math.max(limit, next.taken[saleId] ?? 0) } };
+}
+
+/** An order of yours is new or has changed: what you may still take changes with it. */
+export function orderChanged(state: SaleState, before: Order | undefined, now: Order): SaleState {
+  const change = weight(now) - (before === undefined ? 0 : weight(before));
+  if (change === 0) return state;
+  const taken = { ...state.taken };
+  for (const { saleId, quantity } of now.lines) {
+    taken[saleId] = Math.max(0, (taken[saleId] ?? 0) + change * quantity);
+  }
+  return { ...state, taken };
+}
+
+/** Whether its units count as yours. A paid order that is called off may keep them; the server knows. */
+function weight({ state }: Order): 0 | 1 {
+  return state === 'HELD' || state === 'PAID' || state === 'CANCELLED' ? 1 : 0;
 }
 
 function change(state: SaleState, saleId: string, part: Partial<FlashSale>): SaleState {
   return {
     ...state,
     sales: state.sales.map((sale) => (sale.saleId === saleId ? { ...sale, ...part } : sale)),
-  };
-}
-
-function addHold(state: SaleState, hold: Hold): SaleState {
-  const isKnown = state.holds.some(({ holdId }) => holdId === hold.holdId);
-  if (isKnown || state.endedHoldIds.includes(hold.holdId)) return state;
-  const units = (state.taken[hold.saleId] ?? 0) + hold.quantity;
-  return { ...state, holds: [...state.holds, hold], taken: { ...state.taken, [hold.saleId]: units } };
-}
-
-function endHold(state: SaleState, holdId: string): SaleState {
-  const endedHoldIds = [...state.endedHoldIds, holdId].slice(-ENDED_HOLDS_KEPT);
-  const hold = state.holds.find((each) => each.holdId === holdId);
-  if (hold === undefined) return { ...state, endedHoldIds };
-  const units = Math.max(0, (state.taken[hold.saleId] ?? 0) - hold.quantity);
-  return {
-    ...state,
-    endedHoldIds,
-    holds: state.holds.filter((each) => each !== hold),
-    taken: { ...state.taken, [hold.saleId]: units },
   };
 }
 

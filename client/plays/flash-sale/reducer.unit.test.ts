@@ -3,17 +3,13 @@ import type { EventOf } from '../events.ts';
 import * as sales from './reducer.ts';
 import { sampleHold, sampleSale } from './testing.ts';
 
-const start = sales.salesFromSnapshot({ sales: [sampleSale()] }, { holds: [], taken: {} });
+const start = sales.salesFromSnapshot({ sales: [sampleSale()] }, { taken: {}, waiting: {} });
 
 function hear(state: sales.SaleState, ...events: Pick<EventOf<'flash-sale'>, 'name' | 'data'>[]) {
   return events
     .map((event, i) => ({ seq: i + 1, atMs: 0, ...event }) as EventOf<'flash-sale'>)
     .reduce(sales.reduceSales, state);
 }
-
-const expired = (holdId: string) =>
-  ({ roomId: 'r1', name: 'flash-sale:hold-expired', data: { saleId: 's1', holdId } }) as const;
-const heldElsewhere = { roomId: 'r1', name: 'flash-sale:held', data: { hold: sampleHold() } } as const;
 
 test('a sale goes through its phases', () => {
   const phases: string[] = [];
@@ -39,30 +35,68 @@ test('stock is taken over as told', () => {
   expect(hear(start, { name: 'flash-sale:stock-changed', data }).sales[0]).toMatchObject(data);
 });
 
-test('a grab is under way, then held; the same hold told twice counts once', () => {
-  const working = sales.grabbing(start, 's1');
-  expect(working.outcomes.s1).toEqual({ kind: 'working' });
-  const told = sales.reduceSaleNotice(working, heldElsewhere, 0);
-  const held = sales.grabbed(told, sampleHold());
-  expect(held).toMatchObject({ holds: [{ holdId: 'h1' }], taken: { s1: 1 } });
-  expect(held.outcomes.s1).toBeUndefined();
+test('how many wait is that of the last event, and none once the line is gone', () => {
+  const waiting = (...events: Pick<EventOf<'flash-sale'>, 'name' | 'data'>[]) =>
+    hear(start, ...events).sales[0]?.waiting;
+  const joined = { name: 'flash-sale:waitlist-joined', data: { saleId: 's1', waiting: 3 } } as const;
+  const left = { name: 'flash-sale:waitlist-left', data: { saleId: 's1', position: 1, waiting: 2 } } as const;
+  expect([waiting(joined), waiting(joined, left)]).toEqual([3, 2]);
+  expect(waiting(joined, { name: 'flash-sale:waitlist-closed', data: { saleId: 's1' } })).toBe(0);
 });
 
-test('a hold that ran out is gone for good, also when its ack comes late', () => {
-  const held = sales.grabbed(start, sampleHold());
-  const ended = sales.reduceSaleNotice(held, expired('h1'), 500);
-  expect(ended).toMatchObject({
-    holds: [],
-    taken: { s1: 0 },
-    outcomes: { s1: { kind: 'expired', atMs: 500 } },
+test('a place in line moves with those before it, and goes with the line', () => {
+  const placed = sales.stoodInLine(sales.pressed(start, 's1', 'wait'), 's1', {
+    position: 2,
+    waiting: 2,
+    seq: 0,
   });
-  const early = sales.reduceSaleNotice(start, expired('h1'), 500);
-  expect(sales.grabbed(early, sampleHold()).holds).toEqual([]);
+  expect(placed.outcomes.s1).toBeUndefined();
+  const left = { name: 'flash-sale:waitlist-left', data: { saleId: 's1', position: 1, waiting: 1 } } as const;
+  expect(hear(placed, left).places.bySale.s1).toEqual({ position: 1, waiting: 1, seq: 1 });
+  const closed = { name: 'flash-sale:waitlist-closed', data: { saleId: 's1' } } as const;
+  expect(hear(placed, closed).places.bySale).toEqual({});
+  expect(sales.leftLine(placed, 's1').places.bySale).toEqual({});
+});
+
+test('whose turn came in vain is told why', () => {
+  const placed = sales.stoodInLine(start, 's1', { position: 1, waiting: 1, seq: 0 });
+  const told = sales.reduceSaleNotice(
+    placed,
+    {
+      roomId: 'r1',
+      name: 'flash-sale:waitlist-passed-over',
+      data: { saleId: 's1', reason: 'TOO_MANY_HOLDS' },
+    },
+    700,
+  );
+  expect(told.places.bySale).toEqual({});
+  expect(told.outcomes.s1).toEqual({ kind: 'passed-over', reason: 'TOO_MANY_HOLDS', atMs: 700 });
+});
+
+test('a press is under way until its answer comes', () => {
+  const working = sales.pressed(start, 's1', 'grab');
+  expect(working.outcomes.s1).toEqual({ kind: 'working', doing: 'grab' });
+  expect(sales.succeeded(working, 's1').outcomes.s1).toBeUndefined();
+});
+
+test('what you may still take follows your orders', () => {
+  const held = sampleHold();
+  const taken = (before: typeof held | undefined, now: typeof held, state = start) =>
+    sales.orderChanged(state, before, now);
+  const holding = taken(undefined, held);
+  expect(holding.taken).toEqual({ s1: 1 });
+  expect(taken(held, { ...held, state: 'PAID' }, holding)).toBe(holding);
+  const expired = taken(held, { ...held, state: 'EXPIRED' }, holding);
+  expect(expired.taken).toEqual({ s1: 0 });
+  const late = taken({ ...held, state: 'EXPIRED' }, { ...held, state: 'PAID' }, expired);
+  expect(late.taken).toEqual({ s1: 1 });
+  const refund = taken({ ...held, state: 'EXPIRED' }, { ...held, state: 'REFUND_REQUIRED' }, expired);
+  expect(refund).toBe(expired);
 });
 
 test('refusals are kept with their time; some change what you may do', () => {
   const refuse = (code: string, retryAfterMs?: number) =>
-    sales.grabRefused(
+    sales.refused(
       start,
       's1',
       { code, message: '', retryable: false, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) },
@@ -74,9 +108,7 @@ test('refusals are kept with their time; some change what you may do', () => {
 });
 
 test('what the server says of you replaces what you had', () => {
-  const held = sales.grabbed(start, sampleHold());
-  expect(sales.yoursAnew(held, { holds: [], taken: { s1: 1 } })).toMatchObject({
-    holds: [],
-    taken: { s1: 1 },
-  });
+  const held = sales.orderChanged(start, undefined, sampleHold());
+  const told = sales.yoursAnew(held, { taken: { s1: 2 }, waiting: {} });
+  expect(told.taken).toEqual({ s1: 2 });
 });

@@ -99,6 +99,7 @@ function StockFigures({ sale }: { sale: FlashSale }) {
         <Figure name="held" label={staffText.studio.held} units={sale.held} />
         <Figure name="sold" label={staffText.studio.sold} units={sale.sold} />
         <Figure name="total" label={staffText.studio.total} units={sale.total} />
+        <Figure name="waiting" label={staffText.studio.waiting} units={sale.waiting} />
       </dl>
     </div>
   );

@@ -5,6 +5,8 @@ import { staffText } from '../../text/staff.ts';
 import { Field } from '../../ui/field.tsx';
 import {
   DURATION_CHOICES_MS,
+  GUARD_CHOICES,
+  type GuardChoice,
   HOLD_CHOICES_MS,
   OPENS_IN_CHOICES_MS,
   readFields,
@@ -88,6 +90,25 @@ export function SaleForm({ product, currency, onSchedule, onDone }: Props) {
       {chosen('opensInMs', staffText.studio.opensIn, OPENS_IN_CHOICES_MS)}
       {chosen('durationMs', staffText.studio.duration, DURATION_CHOICES_MS)}
       {chosen('holdMs', staffText.studio.hold, HOLD_CHOICES_MS)}
+      <div class="sale-form-wide">
+        <Field label={staffText.studio.guard} hint={staffText.studio.guardHints[fields.guard]}>
+          {(ids) => (
+            <select
+              {...ids}
+              name="guard"
+              data-testid="sale-guard"
+              value={fields.guard}
+              onChange={(event) => change({ guard: event.currentTarget.value as GuardChoice })}
+            >
+              {GUARD_CHOICES.map((guard) => (
+                <option key={guard} value={guard}>
+                  {staffText.studio.guards[guard]}
+                </option>
+              ))}
+            </select>
+          )}
+        </Field>
+      </div>
       <button type="submit" class="btn btn-buy btn-wide sale-form-wide" data-testid="sale-start">
         {staffText.studio.schedule}
       </button>

@@ -3,23 +3,24 @@ import { errorText, text } from '../../text/i18n.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { ProductImage } from '../../ui/product-image.tsx';
 import { CountdownRing } from './countdown-ring.tsx';
-import { GrabButton } from './grab-button.tsx';
-import { type GrabState, grabStateOf } from './grab-state.ts';
+import { type GrabActions, GrabButton } from './grab-button.tsx';
+import { endedOrderOf, type GrabState, grabStateOf, type Yours } from './grab-state.ts';
 import { Price } from './price.tsx';
-import type { GrabOutcome, SaleState } from './reducer.ts';
-import { StockBar } from './stock-bar.tsx';
+import type { GrabOutcome } from './reducer.ts';
+import { Standing } from './standing.tsx';
 import './view.css';
 
 type Props = {
   sale: FlashSale;
-  yours: SaleState;
+  yours: Yours;
   currency: string;
   nowMs: number;
   isOnline: boolean;
   isStale: boolean;
   canBuy: boolean;
-  onGrab: () => void;
-  onSignIn: () => void;
+  /** Where an order is paid; null while not known, or where there is no shop. */
+  payUrlOf: (orderId: string) => string | null;
+  actions: GrabActions;
   /** A 48 px strip with picture, price, time and the button. */
   isCompact?: boolean;
   onToggle?: (() => void) | undefined;
@@ -32,10 +33,7 @@ const NOTE_MS = 8_000;
 export function FlashCard(props: Props) {
   const { sale, yours, nowMs, isCompact = false } = props;
   const grab = grabStateOf(sale, yours, props.isOnline, nowMs);
-  const note = noteOf(grab, yours.outcomes[sale.saleId], nowMs);
-  const button = (
-    <GrabButton grab={grab} canBuy={props.canBuy} onGrab={props.onGrab} onSignIn={props.onSignIn} />
-  );
+  const payUrl = 'order' in grab ? props.payUrlOf(grab.order.orderId) : null;
   const classes = `flash is-${sale.phase} ${isCompact ? 'is-compact' : ''} ${props.isStale ? 'is-stale' : ''}`;
   return (
     <section class={classes} data-testid="flash-card" aria-label={`${text.sale.flash}: ${sale.title}`}>
@@ -50,11 +48,11 @@ export function FlashCard(props: Props) {
         <Price sale={sale} currency={props.currency} />
       </div>
       <div class="flash-buy">
-        {grab.state === 'ended' ? <span /> : <StockBar sale={sale} />}
-        {button}
+        <Standing sale={sale} grab={grab} onProof={props.actions.onProof} />
+        <GrabButton grab={grab} canBuy={props.canBuy} payUrl={payUrl} actions={props.actions} />
       </div>
-      <p class="flash-note" aria-live="polite">
-        {note}
+      <p class="flash-note" aria-live="polite" data-testid="flash-note">
+        {noteOf(sale, yours, grab, nowMs, isCompact)}
       </p>
     </section>
   );
@@ -88,15 +86,41 @@ function Clock({ sale, nowMs }: { sale: FlashSale; nowMs: number }) {
   return <CountdownRing label={text.sale.endsIn} leftMs={sale.endsAtMs - nowMs} wholeMs={wholeMs} />;
 }
 
-/** A line under the button where the button's own words are not enough. */
-function noteOf(grab: GrabState, outcome: GrabOutcome | undefined, nowMs: number): string {
-  const isFresh = outcome !== undefined && outcome.kind !== 'working' && nowMs - outcome.atMs < NOTE_MS;
-  if (grab.state === 'held') return text.sale.heldNote;
-  if (grab.state === 'blocked') return text.sale.blockedNote;
-  if (isFresh && outcome.kind === 'expired') return text.sale.holdExpired;
-  if (isFresh && outcome.kind === 'refused') return errorText(outcome.error);
-  if (grab.state === 'sold-out') return text.sale.soldOutNote;
-  if (grab.state === 'limit') return text.sale.limitNote;
-  if (grab.state === 'paused') return text.sale.pausedNote;
-  return '';
+/** A line under the button where the button's own words are not enough; a strip has room for what is urgent only. */
+function noteOf(
+  sale: FlashSale,
+  { sales, orders }: Yours,
+  grab: GrabState,
+  nowMs: number,
+  isCompact: boolean,
+): string {
+  const isYours = grab.state === 'held' || grab.state === 'offered' || grab.state === 'waiting';
+  const refusal = isYours ? null : refusalOf(sales.outcomes[sale.saleId], nowMs);
+  if (refusal !== null) return refusal;
+  const ended = isYours ? undefined : endedOrderOf(sale.saleId, orders, nowMs);
+  if (ended !== undefined) return text.orders.notes[ended.state];
+  if (isCompact) return '';
+  switch (grab.state) {
+    case 'held':
+      return text.sale.heldNote;
+    case 'offered':
+      return text.sale.offeredNote;
+    case 'waiting':
+      return text.sale.inLineNote(grab.position - 1);
+    case 'blocked':
+      return text.sale.blockedNote;
+    case 'sold-out':
+      return [text.sale.soldOutNote, text.sale.lineNote(sale.waiting)].join(' ').trim();
+    case 'limit':
+      return text.sale.limitNote;
+    case 'paused':
+      return text.sale.pausedNote;
+    default:
+      return '';
+  }
+}
+
+function refusalOf(outcome: GrabOutcome | undefined, nowMs: number): string | null {
+  if (outcome === undefined || outcome.kind === 'working' || nowMs - outcome.atMs >= NOTE_MS) return null;
+  return outcome.kind === 'refused' ? errorText(outcome.error) : text.sale.passedOver[outcome.reason];
 }

@@ -11,6 +11,7 @@ const snapshot: RoomSnapshot = {
     sellerContact: '',
     currency: 'CNY',
     timeZone: 'Asia/Shanghai',
+    checkoutUrl: null,
     demo: false,
     createdAtMs: 0,
   },

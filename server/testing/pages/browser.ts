@@ -28,6 +28,10 @@ export type Person = {
   /** Presses at once, wherever the element is: for races. */
   tap(testId: string): Promise<void>;
   say(text: string): Promise<void>;
+  /** Keeps an element pressed, as what can't be undone wants it. */
+  hold(testId: string): Promise<void>;
+  /** Presses a link that opens beside this page, and answers the new one. */
+  clickBeside(testId: string): Promise<Person>;
   /** Texts of the chat as shown, oldest first. */
   chat(): Promise<string[]>;
   /** What the page logged as errors, and what it threw. */
@@ -43,7 +47,13 @@ export async function openBrowser(options: { width: number; height: number } = P
     viewport: options,
     locale: 'en-US',
   });
-  const page = context.pages()[0] ?? (await context.newPage());
+  return personOf(context.pages()[0] ?? (await context.newPage()), async () => {
+    await context.close();
+    rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+  });
+}
+
+function personOf(page: Page, close: () => Promise<void>): Person {
   const problems: string[] = [];
   page.on('pageerror', (error) => problems.push(error.message));
   page.on('console', (message) => {
@@ -51,22 +61,27 @@ export async function openBrowser(options: { width: number; height: number } = P
     if (message.type() === 'error' && !message.text().includes('WebSocket')) problems.push(message.text());
   });
   const by = (testId: string) => page.getByTestId(testId).first();
+  /** Not while a button has just changed: then it takes no press. */
+  const settled = (testId: string) => page.locator(`[data-testid="${testId}"]:not([data-fresh])`).first();
   return {
     page,
     problems,
+    close,
     text: async (testId) =>
       (await by(testId).count()) === 0 ? '' : ((await by(testId).textContent()) ?? ''),
     state: (testId) => by(testId).getAttribute('data-state', { timeout: 2000 }),
-    click: (testId) => by(testId).click(),
+    click: (testId) => settled(testId).click(),
     tap: (testId) => by(testId).evaluate((element: HTMLElement) => element.click()),
     async say(text) {
       await by('composer-input').fill(text);
       await by('composer-send').click();
     },
     chat: async () => (await page.getByTestId('chat-message').allInnerTexts()).map((text) => text.trim()),
-    async close() {
-      await context.close();
-      rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
+    // The page counts from when it hears of the press, which on a busy machine is late.
+    hold: (testId) => settled(testId).click({ delay: 2_500 }),
+    async clickBeside(testId) {
+      const [opened] = await Promise.all([page.context().waitForEvent('page'), settled(testId).click()]);
+      return personOf(opened, () => opened.close());
     },
   };
 }

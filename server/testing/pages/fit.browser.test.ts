@@ -1,0 +1,105 @@
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { startSale } from '../../plays/flash-sale/testing.ts';
+import { eventually } from '../eventually.ts';
+import { Harness, opId, TestTime } from '../harness.ts';
+import { type Person, untilGrab } from './browser.ts';
+import { openShop, type Shop, untilState } from './shop.ts';
+
+const harness = new Harness();
+const time = new TestTime(Date.now());
+let shop: Shop;
+
+beforeAll(async () => {
+  await harness.start();
+  shop = await openShop(harness, time);
+});
+afterAll(async () => {
+  await shop.closePages();
+  await harness.close();
+});
+
+/** What is wrong with the page as it stands: too wide, cut off, or too small to press. Empty when it fits. */
+function misfits(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const found: string[] = [];
+    const name = (element: Element) =>
+      `${element.tagName} ${element.className} "${element.textContent?.slice(0, 30)}"`;
+    const { scrollWidth, clientWidth } = document.documentElement;
+    if (scrollWidth > clientWidth) found.push(`the page is ${scrollWidth} px wide`);
+    const open = document.querySelector('dialog[open]') ?? document.body;
+    for (const element of open.querySelectorAll<HTMLElement>(
+      '.flash, .order, .checkout-card, .sheet-content, .standing, .running',
+    )) {
+      if (element.scrollWidth > element.clientWidth + 1) found.push(`too wide: ${name(element)}`);
+    }
+    for (const element of open.querySelectorAll<HTMLElement>(
+      '.btn, .icon-btn, .trial, .proof-open, summary',
+    )) {
+      const { width, height, left, right } = element.getBoundingClientRect();
+      if (width === 0 || getComputedStyle(element).visibility === 'hidden') continue;
+      if (height < 43.5 || width < 43.5) found.push(`too small: ${name(element)} ${width}×${height}`);
+      if (left < 0 || right > clientWidth + 0.5) found.push(`off the page: ${name(element)}`);
+    }
+    return found;
+  });
+}
+
+async function fits(person: Person, where: string): Promise<void> {
+  expect([where, await misfits(person.page)]).toEqual([where, []]);
+}
+
+it.each([
+  ['en', 390, 844],
+  ['zh-CN', 390, 844],
+  ['en', 1280, 800],
+  ['zh-CN', 1280, 800],
+] as const)(
+  '[PG14] in %s at %i×%i everything from grab to paid fits, and the studio',
+  async (language, width, height) => {
+    const title =
+      language === 'en'
+        ? 'Linen shirt, stone washed, with a long name'
+        : '石洗亚麻长袖衬衫（名字很长的商品）';
+    const saved = { productId: 'p1', title, description: '', imageUrl: null, priceMinor: 12_345_600 };
+    await shop.host.must('shelf:save-product', { opId: opId(), product: saved });
+    const buyer = await shop.visit(`buyer-${language}-${width}`, { width, height }, `?lang=${language}`);
+    const sale = await startSale(shop.host, { stock: 2, holdMs: 120_000 });
+    await untilGrab(buyer, 'open');
+    await fits(buyer, 'open');
+    await buyer.click('grab-button');
+    await untilGrab(buyer, 'held');
+    await fits(buyer, 'held');
+    await buyer.click('orders-open');
+    await untilState(buyer, 'order', 'HELD');
+    await buyer.page.getByTestId('receipt').locator('summary').click();
+    await fits(buyer, 'orders');
+    await buyer.page.keyboard.press('Escape');
+
+    const checkout = await buyer.clickBeside('grab-button');
+    await checkout.page.setViewportSize({ width, height });
+    await untilState(checkout, 'checkout-state', 'HELD');
+    expect(await checkout.page.locator('html').getAttribute('lang')).toBe(language);
+    await fits(checkout, 'checkout');
+    await checkout.click('checkout-pay');
+    await untilState(checkout, 'checkout-result', 'PAID');
+    await fits(checkout, 'checkout, paid');
+    await checkout.close();
+    await untilGrab(buyer, 'paid');
+    await fits(buyer, 'paid');
+
+    const other = await shop.join(`other-${language}-${width}`);
+    await other.must('flash-sale:grab', { opId: opId(), saleId: sale.saleId, quantity: 1 });
+    const late = await shop.visit(`late-${language}-${width}`, { width, height }, `?lang=${language}`);
+    await untilGrab(late, 'sold-out');
+    await fits(late, 'sold out');
+    await late.click('grab-button');
+    await untilGrab(late, 'waiting');
+    await fits(late, 'in line');
+    const studio = await shop.studio({ width, height }, `?lang=${language}`);
+    await eventually(async () => expect(await studio.text('figure-waiting')).toBe('1'));
+    await fits(studio, 'studio');
+    await shop.host.must('flash-sale:close', { opId: opId(), saleId: sale.saleId });
+    await shop.closePages();
+  },
+);
