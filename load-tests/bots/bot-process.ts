@@ -2,6 +2,9 @@ import { Crowd } from './crowd.ts';
 import { Flood } from './flood.ts';
 import type { BotMethods, BotReply, BotRequest } from './methods.ts';
 import { Stampede } from './stampede.ts';
+import { Storm } from './storm/storm.ts';
+import { postLoop } from './webhooks/post-loop.ts';
+import { WebhookReceiver } from './webhooks/receiver.ts';
 
 /** One generator process: a child of the driver, obeying it over IPC and gone when the driver is. */
 
@@ -9,6 +12,8 @@ const LIVE_EVERY_MS = 200;
 
 const crowds = new Map<string, Crowd>();
 const stampedes = new Map<string, Stampede>();
+const receiver = new WebhookReceiver();
+let storm: Storm | undefined;
 let liveAtMs = 0;
 
 const reply = (message: BotReply): void => {
@@ -28,27 +33,49 @@ function crowdNamed(name: string): Crowd {
 }
 
 async function obey(request: BotRequest): Promise<BotMethods[keyof BotMethods]['result']> {
-  const { params } = request;
   switch (request.method) {
     case 'connect': {
       const crowd = new Crowd();
-      crowds.set(params.crowd, crowd);
+      crowds.set(request.params.crowd, crowd);
       return crowd.connect(request.params, live);
     }
     case 'flood':
-      return new Flood(crowdNamed(params.crowd), request.params).run(live);
+      return new Flood(crowdNamed(request.params.crowd), request.params).run(live);
     case 'grab': {
-      const stampede = new Stampede(crowdNamed(params.crowd), request.params);
-      stampedes.set(params.crowd, stampede);
+      const stampede = new Stampede(crowdNamed(request.params.crowd), request.params);
+      stampedes.set(request.params.crowd, stampede);
       return stampede.run(live);
     }
     case 'lastStock':
-      return stampedes.get(params.crowd)?.lastStock() ?? { sampled: 0, last: {} };
+      return stampedes.get(request.params.crowd)?.lastStock() ?? { sampled: 0, last: {} };
     case 'lost':
-      return crowdNamed(params.crowd).lost;
+      return crowdNamed(request.params.crowd).lost;
     case 'disconnect':
-      crowds.get(params.crowd)?.close();
+      crowds.get(request.params.crowd)?.close();
       return null;
+    case 'receiverListen':
+      return receiver.listen(request.params.failEvery);
+    case 'receiverIds':
+      return receiver.ids();
+    case 'receiverLeave':
+      await receiver.leave();
+      return null;
+    case 'receiverReset':
+      receiver.reset();
+      return null;
+    case 'receiverSeen':
+      return receiver.seen();
+    case 'postLoop':
+      return postLoop(request.params);
+    case 'stormGather':
+      storm = new Storm(request.params);
+      return storm.gather(live);
+    case 'stormServe':
+      storm?.serve(request.params.urls);
+      return null;
+    case 'stormRage':
+      if (!storm) throw new Error('Nobody has gathered.');
+      return storm.rage(request.params, live);
   }
 }
 

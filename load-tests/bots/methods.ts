@@ -1,3 +1,6 @@
+import type { StormSale } from './storm/buyer.ts';
+import type { Operation } from './storm/history.ts';
+
 /** What the driver may ask of a bot process, and what it gets back. Sent over the child's IPC channel. */
 
 export type ConnectParams = {
@@ -53,6 +56,8 @@ export type FloodResult = {
 export type GrabParams = {
   crowd: string;
   saleId: string;
+  /** The sale wants a token with a grab: each bot asks for one first. */
+  guarded: boolean;
   /** Different for each sale of a run; part of the opIds. */
   round: number;
   grabsPerUser: number;
@@ -68,9 +73,8 @@ export type GrabParams = {
 export type GrantedHold = {
   userId: string;
   opId: string;
-  holdId: string;
+  orderId: string;
   quantity: number;
-  holdExpiresAtMs: number;
 };
 export type GrabResult = {
   /** Sockets that were told of the opening. */
@@ -84,6 +88,8 @@ export type GrabResult = {
   retries: Record<string, number>;
   /** Acks that no grab was waiting for. */
   strayAcks: number;
+  /** Grants whose receipt says something else. */
+  badReceipts: number;
   holds: GrantedHold[];
   latenciesMs: number[];
   /** From the first grab to the last answer. */
@@ -94,6 +100,62 @@ export type GrabResult = {
 /** The last `stock-changed` that sampled sockets were told, as JSON text, with how many heard it. */
 export type LastStockResult = { sampled: number; last: Record<string, number> };
 
+export type StormGatherParams = {
+  /** Node addresses, as a balancer knows them. */
+  urls: string[];
+  tokenSecret: string;
+  roomId: string;
+  apiKeys: { name: string; key: string }[];
+  /** User ids are `buyer-<n>` with n from `firstUser`. */
+  firstUser: number;
+  users: number;
+  seed: number;
+};
+export type StormGatherResult = { joined: number };
+
+export type StormParams = {
+  sales: StormSale[];
+  /** A buyer's pause between two intentions. */
+  pausesMs: [number, number];
+  /** New intentions are had for so long; then begun ones are seen to their end for so long. */
+  actForMs: number;
+  settleForMs: number;
+};
+export type StormResult = {
+  operations: Operation[];
+  /** Answers on the way that decided nothing, by code. */
+  undecided: Record<string, number>;
+  /** What must not be, in words. */
+  surprises: string[];
+  /** Duplicates and retries whose answer was compared with the first one. */
+  compared: number;
+  /** Connections made, the first ones included. */
+  connections: number;
+  /** While buyers had new intentions. */
+  busyShare: number;
+};
+
+/** What a receiver of webhooks got since it was reset. */
+export type ReceivedResult = {
+  requests: number;
+  /** Different `webhook-id`s. */
+  distinct: number;
+  /** Of bodies. */
+  bytes: number;
+  /** From the first to the last request. */
+  spanMs: number;
+  samples: { headers: Record<string, string>; body: string }[];
+};
+
+export type PostLoopParams = {
+  url: string;
+  body: string;
+  headers: Record<string, string>;
+  requests: number;
+  concurrency: number;
+};
+export type PostLoopResult = { ok: number; durationMs: number; cpuSeconds: number };
+
 export type BotMethods = {
   connect: { params: ConnectParams; result: ConnectResult };
   flood: { params: FloodParams; result: FloodResult };
@@ -101,6 +163,17 @@ export type BotMethods = {
   lastStock: { params: { crowd: string }; result: LastStockResult };
   /** Connections that ended by themselves, by reason. */
   lost: { params: { crowd: string }; result: Record<string, number> };
+  stormGather: { params: StormGatherParams; result: StormGatherResult };
+  stormServe: { params: { urls: string[] }; result: null };
+  stormRage: { params: StormParams; result: StormResult };
+  /** A receiver of webhooks: there, gone, counting from now on, what it saw. */
+  receiverListen: { params: { failEvery: number | null }; result: { url: string } };
+  /** `webhook-id`s in the order of their first arrival, failed ones included. */
+  receiverIds: { params: null; result: string[] };
+  receiverLeave: { params: null; result: null };
+  receiverReset: { params: null; result: null };
+  receiverSeen: { params: null; result: ReceivedResult };
+  postLoop: { params: PostLoopParams; result: PostLoopResult };
   disconnect: { params: { crowd: string }; result: null };
 };
 export type BotMethod = keyof BotMethods;

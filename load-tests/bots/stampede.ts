@@ -1,4 +1,7 @@
+import type { Receipt } from '../../shared/kernel/receipt.ts';
+import type { Order } from '../../shared/trade/order.ts';
 import { seeded } from '../kit/random.ts';
+import { sum } from '../kit/stats.ts';
 import { sleep } from '../kit/wait.ts';
 import type { RawClient } from '../wire/raw-client.ts';
 import { BusyMeter } from './busy.ts';
@@ -14,8 +17,16 @@ const UNDECIDED = new Set(['RATE_LIMITED', 'BUSY', 'UNAVAILABLE', 'OUTCOME_UNKNO
 const RETRY_PAUSE_MS = 400;
 const MAX_TRIES = 10;
 
-type Pending = { ackId: number; opId: string; firstSentAtMs: number; tries: number };
+/** `token`: what the answer is awaited of, a token or the grab with it. */
+type Pending = {
+  ackId: number;
+  opId: string;
+  firstSentAtMs: number;
+  tries: number;
+  asked: 'token' | 'grab';
+};
 
+type TokenAck = { data: { tokens: { token: string | null }[] } };
 type StockEvent = { name: string; data: { saleId: string } };
 
 /** The last stock of the sale that a frame tells of, as JSON with sorted keys; undefined where it tells none. */
@@ -37,8 +48,8 @@ const has = (buffer: Buffer, start: number, end: number, needle: Buffer): boolea
 
 /**
  * Every user grabs one unit the moment its own socket is told that the sale opened, and again, as a new intention
- * (a new opId), shortly after each answer. An answer
- * that decides nothing is followed by the same grab again.
+ * (a new opId), shortly after each answer. A guarded sale wants a token, so each grab asks for one first, as
+ * pages do; the time of a grab includes it. An answer that decides nothing is followed by the same grab again.
  */
 export class Stampede implements Act {
   readonly #crowd: Crowd;
@@ -56,6 +67,7 @@ export class Stampede implements Act {
   #sent = 0;
   #answered = 0;
   #strayAcks = 0;
+  #badReceipts = 0;
   #firstSentAtMs = 0;
   #lastAnswerAtMs = 0;
 
@@ -94,6 +106,11 @@ export class Stampede implements Act {
       setTimeout(() => this.#send(client, { opId, firstSentAtMs, tries: tries + 1 }), RETRY_PAUSE_MS);
       return;
     }
+    if (pending.asked === 'token' && code === 'OK') {
+      const [{ data }] = JSON.parse(buffer.toString('utf8', jsonStart, end)) as [TokenAck];
+      this.#sendGrab(client, pending, data.tokens[0]?.token ?? undefined);
+      return;
+    }
     this.#lastAnswerAtMs = performance.now();
     this.#latenciesMs.push(this.#lastAnswerAtMs - pending.firstSentAtMs);
     this.#answered += 1;
@@ -105,11 +122,12 @@ export class Stampede implements Act {
   }
 
   #won(client: RawClient, { opId }: Pending, json: string): void {
-    const [ack] = JSON.parse(json) as [
-      { data: { hold: { holdId: string; quantity: number; holdExpiresAtMs: number } } },
-    ];
-    const { holdId, quantity, holdExpiresAtMs } = ack.data.hold;
-    this.#holds.push({ userId: client.userId, opId, holdId, quantity, holdExpiresAtMs });
+    const [ack] = JSON.parse(json) as [{ data: { order: Order; receipt: Receipt } }];
+    const { order, receipt } = ack.data;
+    if (receipt.verdict !== 'HELD' || receipt.orderId !== order.orderId || receipt.opId !== opId)
+      this.#badReceipts += 1;
+    const quantity = sum(order.lines.map((line) => line.quantity));
+    this.#holds.push({ userId: client.userId, opId, orderId: order.orderId, quantity });
   }
 
   #grab(client: RawClient): void {
@@ -122,10 +140,24 @@ export class Stampede implements Act {
     this.#send(client, { opId, firstSentAtMs: nowMs, tries: 1 });
   }
 
-  #send(client: RawClient, grab: Omit<Pending, 'ackId'>): void {
+  #send(client: RawClient, grab: Omit<Pending, 'ackId' | 'asked'>): void {
+    if (!this.#params.guarded) {
+      this.#sendGrab(client, grab, undefined);
+      return;
+    }
+    const ackId = client.send('flash-sale:token', { opId: grab.opId, saleIds: [this.#params.saleId] });
+    this.#pending[client.index] = { ...grab, ackId, asked: 'token' };
+  }
+
+  #sendGrab(client: RawClient, grab: Omit<Pending, 'ackId' | 'asked'>, token: string | undefined): void {
     const { opId } = grab;
-    const ackId = client.send('flash-sale:grab', { opId, saleId: this.#params.saleId, quantity: 1 });
-    this.#pending[client.index] = { ...grab, ackId };
+    const ackId = client.send('flash-sale:grab', {
+      opId,
+      saleId: this.#params.saleId,
+      quantity: 1,
+      ...(token === undefined ? {} : { token }),
+    });
+    this.#pending[client.index] = { ...grab, ackId, asked: 'grab' };
   }
 
   async run(live: (text: string) => void): Promise<GrabResult> {
@@ -146,6 +178,7 @@ export class Stampede implements Act {
       answers: this.#answers,
       retries: this.#retries,
       strayAcks: this.#strayAcks,
+      badReceipts: this.#badReceipts,
       holds: this.#holds,
       latenciesMs: this.#latenciesMs,
       durationMs: this.#lastAnswerAtMs - this.#firstSentAtMs,

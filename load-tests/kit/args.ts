@@ -5,7 +5,7 @@ export const OPTIONS = {
   json: { kind: 'flag', summary: 'the last line of stdout is one JSON object' },
   viewers: { kind: 'integer', min: 2, max: 100_000, summary: 'sockets that watch (and act)' },
   rate: { kind: 'integer', min: 1, max: 10_000, summary: 'messages a second' },
-  seconds: { kind: 'integer', min: 1, max: 600, summary: 'length of each measured leg' },
+  seconds: { kind: 'integer', min: 1, max: 600, summary: 'length of each measured leg, or of the storm' },
   seed: { kind: 'integer', min: 0, max: 2 ** 31, summary: 'seed of all randomness, to repeat a run' },
 } as const;
 

@@ -71,9 +71,21 @@ export class Child {
     return this.#exited;
   }
 
+  /** The end of what it has written. */
+  get lastWords(): string {
+    return this.#output;
+  }
+
   /** Why it is gone, with its last words; null while it runs. */
   problem(): string | null {
     return this.died && `${this.died}\n${this.#output.trim()}`;
+  }
+
+  /** kill -9, and waits until it is gone. */
+  async kill(): Promise<void> {
+    this.#stopping = true;
+    this.process.kill('SIGKILL');
+    await this.#exited;
   }
 
   /** SIGTERM, and SIGKILL after `graceMs`. */

@@ -32,6 +32,11 @@ function fromStat(pid: number): Map<string, Spent> {
   return new Map([['all', { onCpuNs: (ticks / TICKS_PER_SECOND) * 1e9, waitingNs: 0 }]]);
 }
 
+/** CPU time of the process since it began, ended threads included; to 10 ms. */
+export function cpuSecondsOf(pid: number): number {
+  return (fromStat(pid).get('all')?.onCpuNs ?? 0) / 1e9;
+}
+
 /** A reading now. Two of them give the time between. */
 export function readCpu(pid: number): CpuReading {
   try {

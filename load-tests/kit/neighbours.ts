@@ -28,12 +28,16 @@ export class Neighbours {
     this.#own = [process.pid, ...pids].map(readCpu);
   }
 
-  /** Share of all CPUs that other programs and other machines of the hypervisor had since the start. */
-  share(): number {
+  /**
+   * Share of all CPUs that other programs and other machines of the hypervisor had since the start.
+   *
+   * @param moreOwnSeconds CPU time of processes of the run that came and went meanwhile.
+   */
+  share(moreOwnSeconds = 0): number {
     const now = machineCpu();
     const ownSeconds = this.#own.reduce((total, before) => total + cpuSecondsSince(before), 0);
     const elapsedSeconds = (performance.now() - this.#startedAtMs) / 1000;
-    const others = Math.max(0, now.usedSeconds - this.#machine.usedSeconds - ownSeconds);
+    const others = Math.max(0, now.usedSeconds - this.#machine.usedSeconds - ownSeconds - moreOwnSeconds);
     const stolen = now.stolenSeconds - this.#machine.stolenSeconds;
     return (others + stolen) / (elapsedSeconds * availableParallelism());
   }

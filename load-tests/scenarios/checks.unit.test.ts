@@ -3,8 +3,8 @@ import type { FloodResult, GrabResult } from '../bots/methods.ts';
 import { floodProblems } from './flood-checks.ts';
 import { type Aftermath, stampedeViolations } from './stampede-checks.ts';
 
-const hold = (n: number) => ({ holdId: `h${n}`, userId: `buyer-${n}`, quantity: 1 });
-const granted = (n: number) => ({ ...hold(n), opId: `grab-1-${n}-1`, holdExpiresAtMs: 1 });
+const hold = (n: number) => ({ orderId: `o${n}`, userId: `buyer-${n}`, quantity: 1 });
+const granted = (n: number) => ({ ...hold(n), opId: `grab-1-${n}-1` });
 
 /** Two units, three users, two grabs each, as it should be. */
 function sound(): Aftermath {
@@ -16,6 +16,7 @@ function sound(): Aftermath {
     answers: { OK: 2, SOLD_OUT: 3, LIMIT_REACHED: 1 },
     retries: {},
     strayAcks: 0,
+    badReceipts: 0,
     holds: [granted(1), granted(2)],
     latenciesMs: [1, 2, 3, 4, 5, 6],
     durationMs: 10,
@@ -68,14 +69,14 @@ describe('stampedeViolations', () => {
       (a) => Object.assign(a, { shown: [{ total: 2, available: 1, held: 1, sold: 0 }] }),
       /snapshot of node 1/,
     ],
-    ['an acked hold that is gone', (a) => a.stored.holds.pop(), /1 acked holds are not in Redis, e\.g\. h2/],
+    ['an acked hold that is gone', (a) => a.stored.holds.pop(), /1 acked holds are not in Redis, e\.g\. o2/],
     ['an acked hold not in the ledger', (a) => a.stored.ledgerHolds.pop(), /not in the ledger/],
     ['a hold nobody was told of', (a) => a.stored.holds.push(hold(3)), /1 holds in Redis were never acked/],
     ['a ledger entry twice', (a) => a.stored.ledgerHolds.push(hold(1)), /the ledger has a hold twice/],
     ['a gap in the ledger', (a) => Object.assign(a.stored, { ledgerGaps: 1 }), /1 gaps/],
     [
       'a buyer with two units',
-      (a) => a.result.holds.push({ ...granted(1), holdId: 'h9' }),
+      (a) => a.result.holds.push({ ...granted(1), orderId: 'o9' }),
       /buyer-1 was granted 2 units/,
     ],
     [
@@ -86,6 +87,7 @@ describe('stampedeViolations', () => {
     ['a buyer forgotten', (a) => delete a.stored.buyers['buyer-1'], /does not know buyer-1/],
     ['a silent grab', (a) => Object.assign(a.result, { answered: 5 }), /5 of 6 grabs were answered/],
     ['an unplanned ack', (a) => Object.assign(a.result, { strayAcks: 1 }), /1 acks answered no grab/],
+    ['a receipt of something else', (a) => Object.assign(a.result, { badReceipts: 1 }), /1 receipts say/],
     ['a viewer not told', (a) => Object.assign(a.result, { told: 2 }), /2 of 3 sockets were told/],
     ['an undocumented code', (a) => Object.assign(a.result.answers, { OOPS: 1 }), /undocumented code OOPS/],
     [

@@ -33,6 +33,7 @@ export type StampedePlan = {
 
 const documentedCodes: ReadonlySet<string> = new Set([
   ...Object.keys(KERNEL_ERRORS),
+  ...flashSaleContract.commands['flash-sale:token'].errors,
   ...flashSaleContract.commands['flash-sale:grab'].errors,
 ]);
 
@@ -193,7 +194,8 @@ const GRABS_PER_USER = 4;
 
 export const flashSaleStampede: Scenario = {
   name: 'flash-sale-stampede',
-  summary: 'everybody grabs at once on two nodes: nothing oversold, few Redis commands a grab',
+  summary:
+    'everybody asks for a token and grabs at once on two nodes: nothing oversold, few Redis commands a grab',
   defaults: { viewers: { full: 5000, quick: 1000 }, seed: { full: 1, quick: 1 } },
   maxSeconds: ({ viewers = 0 }) => 120 + viewers / 50,
   socketsInOneProcess: ({ viewers = 0 }) => Math.min(viewers, USERS_PER_BOT_PROCESS),

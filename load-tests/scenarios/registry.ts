@@ -1,6 +1,17 @@
 import { chatFlood } from './chat-flood.ts';
 import { flashSaleStampede } from './flash-sale-stampede.ts';
+import { ledgerVerify } from './ledger-verify.ts';
+import { orderStorm } from './order-storm/order-storm.ts';
 import type { Scenario } from './scenario.ts';
+import { transitionCost } from './transition-cost/transition-cost.ts';
+import { webhookDelivery } from './webhook-delivery/webhook-delivery.ts';
 
 /** Every scenario, one line each. */
-export const scenarios: readonly Scenario[] = [flashSaleStampede, chatFlood];
+export const scenarios: readonly Scenario[] = [
+  flashSaleStampede,
+  orderStorm,
+  transitionCost,
+  webhookDelivery,
+  ledgerVerify,
+  chatFlood,
+];

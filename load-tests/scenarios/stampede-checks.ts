@@ -43,6 +43,8 @@ function answerProblems({ users, grabsPerUser, result, documentedCodes }: Afterm
   if (result.answered !== result.sent)
     problems.push(`${result.answered} of ${result.sent} grabs were answered`);
   if (result.strayAcks > 0) problems.push(`${result.strayAcks} acks answered no grab`);
+  if (result.badReceipts > 0)
+    problems.push(`${result.badReceipts} receipts say something else than the grant`);
   for (const [code, count] of Object.entries(result.retries)) {
     if (!documentedCodes.has(code)) problems.push(`${count} answers have the undocumented code ${code}`);
   }
@@ -54,7 +56,8 @@ function answerProblems({ users, grabsPerUser, result, documentedCodes }: Afterm
   return problems;
 }
 
-const holdKey = ({ holdId, userId, quantity }: StoredHold): string => `${holdId} of ${userId} (${quantity})`;
+const holdKey = ({ orderId, userId, quantity }: StoredHold): string =>
+  `${orderId} of ${userId} (${quantity})`;
 
 /** Both ways: nothing acknowledged is missing, nothing there was not acknowledged. */
 function setProblems(what: string, acked: readonly StoredHold[], found: readonly StoredHold[]): string[] {

@@ -11,6 +11,7 @@ const CALL_TIMEOUT_MS = 10_000;
 export class Caller {
   readonly #client: RawClient;
   readonly #waiting = new Map<number, Waiting>();
+  #closed: string | undefined;
 
   private constructor(url: string, token: string) {
     const options = { url, auth: { v: 1, token }, index: 0, userId: '', timeoutMs: CALL_TIMEOUT_MS };
@@ -19,6 +20,7 @@ export class Caller {
       ack: (_client, id, buffer, jsonStart, end) =>
         this.#answered(id, buffer.toString('utf8', jsonStart, end)),
       closed: (_client, reason) => {
+        this.#closed = reason;
         for (const { reject } of this.#waiting.values()) reject(new Error(reason));
         this.#waiting.clear();
       },
@@ -36,6 +38,7 @@ export class Caller {
     let timer: NodeJS.Timeout | undefined;
     try {
       return await new Promise<T>((resolve, reject) => {
+        if (this.#closed !== undefined) throw new Error(this.#closed);
         timer = setTimeout(() => reject(new Error(`${command}: no answer`)), CALL_TIMEOUT_MS);
         const id = this.#client.send(command, input);
         this.#waiting.set(id, { command, resolve: (data) => resolve(data as T), reject });

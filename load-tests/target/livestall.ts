@@ -65,6 +65,7 @@ export async function startNode(
       LIVESTALL_API_KEYS: `load:${secrets.apiKey}`,
       LIVESTALL_READY_FILE: readyFile,
       ...SETTINGS,
+      ...options.env,
     },
     cpus: options.cpus,
   });

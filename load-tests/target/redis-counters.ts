@@ -1,5 +1,5 @@
-import { createConnection, type Socket } from 'node:net';
 import type { Redis } from 'ioredis';
+import { MonitorFeed } from './monitor-feed.ts';
 
 /**
  * How many commands Redis executes, and who issued them.
@@ -30,61 +30,32 @@ export const totalOf = (counts: Readonly<Record<string, number>>): number =>
 
 /** Counts what Redis executes from `start` to `stop`. Costs Redis a copy of every command: not for timing. */
 export class CommandMonitor {
-  readonly #socket: Socket;
-  readonly #kitCommands: ReadonlySet<string>;
-  readonly #counts: CommandCounts = { client: {}, internal: {} };
-  #rest = '';
+  readonly #feed: MonitorFeed;
+  readonly #counts: CommandCounts;
 
-  private constructor(socketPath: string, kitCommands: readonly string[]) {
-    this.#kitCommands = new Set(kitCommands);
-    this.#socket = createConnection(socketPath);
-    this.#socket.setEncoding('latin1');
-    this.#socket.on('data', (text: string) => this.#read(text));
-    this.#socket.on('error', () => {});
+  private constructor(feed: MonitorFeed, counts: CommandCounts) {
+    this.#feed = feed;
+    this.#counts = counts;
   }
 
   /** @param kitCommands lower-case commands that only the kit sends, left out of the counts. */
   static async start(socketPath: string, kitCommands: readonly string[]): Promise<CommandMonitor> {
-    const monitor = new CommandMonitor(socketPath, kitCommands);
-    await new Promise<void>((resolve, reject) => {
-      monitor.#socket.once('error', reject);
-      monitor.#socket.once('data', () => resolve());
-      monitor.#socket.write('MONITOR\r\n');
-    });
-    return monitor;
-  }
-
-  /** Stops after everything executed before now has been read: `marker` sends a command whose line is awaited. */
-  async stop(marker: Redis): Promise<CommandCounts> {
-    const word = `monitor-end-${process.hrtime.bigint()}`;
-    const seen = new Promise<void>((resolve) => {
-      this.#socket.on('data', () => {
-        if (this.#sawMarker === word) resolve();
-      });
-    });
-    this.#marker = word;
-    await marker.echo(word);
-    await seen;
-    this.#socket.destroy();
-    return this.#counts;
-  }
-
-  #marker = '';
-  #sawMarker = '';
-
-  #read(text: string): void {
-    const lines = (this.#rest + text).split('\r\n');
-    this.#rest = lines.pop() ?? '';
-    for (const line of lines) {
+    const ownCommands = new Set(kitCommands);
+    const counts: CommandCounts = { client: {}, internal: {} };
+    const feed = await MonitorFeed.open(socketPath, (line) => {
       const read = readMonitorLine(line);
-      if (!read) continue;
-      if (read.command === 'echo' && this.#marker && line.includes(this.#marker))
-        this.#sawMarker = this.#marker;
-      if (this.#sawMarker) return;
-      if (!read.fromScript && this.#kitCommands.has(read.command)) continue;
-      const side = read.fromScript ? this.#counts.internal : this.#counts.client;
+      if (!read || (!read.fromScript && ownCommands.has(read.command))) return;
+      const side = read.fromScript ? counts.internal : counts.client;
       side[read.command] = (side[read.command] ?? 0) + 1;
-    }
+    });
+    return new CommandMonitor(feed, counts);
+  }
+
+  /** Stops after everything executed before now has been read. */
+  async stop(redis: Redis): Promise<CommandCounts> {
+    await this.#feed.caughtUp(redis);
+    this.#feed.close();
+    return this.#counts;
   }
 }
 
