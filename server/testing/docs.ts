@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { settingsMarkdown } from '../config/describe.ts';
 import { API_LIMITS } from '../http/api/limits.ts';
-import { API_PREFIX, apiRouteEntries } from '../http/api/routes.ts';
+import { addressOf } from '../http/api/route.ts';
+import { apiRouteEntries } from '../http/api/routes.ts';
 import { metricTable } from '../http/metric-table.ts';
 import { PROBLEMS } from '../http/problem.ts';
 import { protocolSections, table } from './docs-protocol.ts';
@@ -52,7 +53,7 @@ function operations(): string {
     ['operation', 'address', 'what it does', 'key'],
     apiRouteEntries.map(([id, route]) => [
       `\`${id}\``,
-      `\`${route.method.toUpperCase()} ${API_PREFIX}${route.path}\``,
+      `\`${route.method.toUpperCase()} ${addressOf(route)}\``,
       `${route.summary}.`,
       route.auth === 'api-key' ? 'yes' : route.demoOnly ? 'no; demo only' : 'no',
     ]),
@@ -68,17 +69,13 @@ function problems(): string {
 
 function limits(): string {
   const { rates, bodyBytesMax } = API_LIMITS;
-  const rate = (who: string, { perSecond, burst }: { perSecond: number; burst: number }): string[] => [
-    who,
-    `${perSecond} a second, ${burst} at once`,
-  ];
   return table(
     ['what', 'limit'],
     [
-      rate('requests with one API key', rates.key),
-      rate('requests from one address', rates.address),
-      rate('requests without a valid key, from one address', rates.wrongKey),
-      rate('demo sign-ins from one address', rates.signIn),
+      ...Object.values(rates).map(({ summary, perSecond, burst }) => [
+        summary,
+        `${perSecond} a second, ${burst} at once`,
+      ]),
       ['body of a request', `${bodyBytesMax.value.toLocaleString('en')} ${bodyBytesMax.unit}`],
     ],
   );
