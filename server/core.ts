@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import type { Server as HttpServer } from 'node:http';
 import type { Config } from './config/schema.ts';
 import { createBinder } from './kernel/bind-play.ts';
@@ -14,12 +15,14 @@ import { createNoticeAdapter } from './realtime/adapter.ts';
 import { Tokens } from './realtime/auth.ts';
 import { Realtime } from './realtime/io.ts';
 import { Presence } from './realtime/presence.ts';
+import { Revocations } from './realtime/revocations.ts';
 import { connectRedis, createRedisClient, parseRedisUrl, type RedisClient } from './redis/client.ts';
 import { DueQueue } from './redis/due-queue.ts';
 import { EventLog } from './redis/event-log.ts';
 import { createKeys, type Keys } from './redis/keys.ts';
 import { RedisTime } from './redis/redis-time.ts';
 import { ShardSubscriber } from './redis/shard-subscriber.ts';
+import { purposeKey, signingSecretOf } from './trade/signing-keys.ts';
 import { createWebhooks, type Webhooks } from './webhooks/webhooks.ts';
 
 export type CoreOptions = {
@@ -41,6 +44,7 @@ export type Core = {
   stores: Stores;
   signing: Signing;
   tokens: Tokens;
+  revocations: Revocations;
   due: DueQueue;
   webhooks: Webhooks;
   presence: Presence;
@@ -77,15 +81,17 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   const subscriber = new ShardSubscriber(subscriberClient, log);
   const time = new RedisTime(redis, clock, log);
   await time.start();
+  const deviceKey = purposeKey(signingSecretOf(config), 'devices');
   const serverNowMs = (): number => (scriptNow() === '' ? time.nowMs() : Number(scriptNow()));
   const due = new DueQueue({ redis, keys, log, scriptNow, random, onHandled: observer.dueHandled });
 
   let realtime: Realtime | undefined;
   let snapshots: Snapshots | undefined;
   const { plays, stores, signing } = createPlays({
-    ...{ config, redis, keys, eventLog, due, clock, random, observer, scriptNow, serverNowMs },
+    ...{ config, redis, keys, eventLog, due, clock, random, observer, log, scriptNow, serverNowMs },
     feedHealthy: () => subscriber.healthy,
     notify: (roomId, userId, name, data) => realtime?.notify(roomId, userId, name, data),
+    local: () => realtime?.local,
     snapshots: () => snapshots as Snapshots,
   });
   snapshots = new Snapshots(redis, keys, plays, clock);
@@ -119,6 +125,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     random,
     clock.nowMs,
   );
+  const revocations = new Revocations({ redis, keys, log, clock });
   handleDue(due, plays);
   const webhooks = createWebhooks({
     ...{ config, redis, keys, log, random, observer, due, scriptNow, serverNowMs },
@@ -128,10 +135,23 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   presence.start();
 
   return {
-    ...{ config, keys, redis, stores, signing, tokens, due, webhooks, presence, hub, serverNowMs },
+    ...{
+      config,
+      keys,
+      redis,
+      stores,
+      signing,
+      tokens,
+      revocations,
+      due,
+      webhooks,
+      presence,
+      hub,
+      serverNowMs,
+    },
     attach(http) {
       realtime = new Realtime(http, {
-        ...{ hub, presence, log, random, tokens },
+        ...{ hub, presence, log, random, tokens, revocations },
         nowMs: clock.nowMs,
         monotonicMs: clock.monotonicMs,
         allowedOrigins: config.allowedOrigins,
@@ -147,6 +167,8 @@ export async function createCore(options: CoreOptions): Promise<Core> {
         },
         bind: binder(options, plays),
         adapter: createNoticeAdapter(redis, noticeClient, keys.adapterChannel, log),
+        hashDevice: (device) =>
+          createHmac('sha256', deviceKey).update(device).digest('base64url').slice(0, 22),
         onConnection: observer.connection,
         onRefused: observer.connectionRefused,
         onSlow: observer.slowReader,
@@ -155,6 +177,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     },
     async close() {
       await realtime?.close();
+      await revocations.close();
       await due.close();
       await webhooks.close();
       await presence.close();

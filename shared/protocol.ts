@@ -63,8 +63,11 @@ export type ServerToClient = {
   'kernel:closing': (closing: { reason: CloseReason; message: string; reconnect: boolean }) => void;
 };
 
-/** Handshake `auth`. No token: a guest. */
-export type HandshakeAuth = { v: number; token?: string };
+/**
+ * Handshake `auth`. No token: a guest. `device`: what the device calls itself, random and kept by the page, so that
+ * a ban can hold beyond an account; the server keeps only a keyed hash of it.
+ */
+export type HandshakeAuth = { v: number; token?: string; device?: string };
 
 function collect<S>(kind: 'commands' | 'events' | 'notices'): ReadonlyMap<string, S & { play: PlayName }> {
   const all = new Map<string, S & { play: PlayName }>();

@@ -34,17 +34,27 @@ export type BindDeps = {
 };
 
 /** Commands that work outside a room: they say which one they mean. */
-const OUTSIDE_ROOM = new Set(['room:join', 'room:resume', 'room:clock', 'room:leave']);
+const OUTSIDE_ROOM = new Set([
+  ...['room:join', 'room:resume', 'room:clock', 'room:leave'],
+  // Whoever is banned can't be in the room.
+  'moderation:appeal',
+]);
 
 type Route = {
   roles: readonly string[];
   rate: RateSpec;
+  rateExempt: readonly string[];
   input: z.ZodType;
   outside: boolean;
   handle: (input: unknown, context: CommandContext) => Promise<Outcome<unknown>>;
 };
 
-export type Session = { identity: Identity; roomId: () => string | undefined; connection: ConnectionPort };
+/** `identity` may change while the socket is open: a host appoints a moderator. */
+export type Session = {
+  readonly identity: Identity;
+  roomId: () => string | undefined;
+  connection: ConnectionPort;
+};
 
 /**
  * The only place that listens to sockets: rate limit → parse → context → gates → handler → ack.
@@ -62,6 +72,7 @@ export function createBinder(deps: BindDeps): (socket: CommandSocket, session: S
       routes.set(name, {
         roles: spec.roles,
         rate: spec.rate,
+        rateExempt: spec.rateExempt ?? [],
         input: spec.input,
         outside: OUTSIDE_ROOM.has(name),
         handle,
@@ -90,7 +101,9 @@ export function createBinder(deps: BindDeps): (socket: CommandSocket, session: S
         kernelError('INVALID_PAYLOAD', { path: 'command', message: 'There is no such command.' }),
       );
     }
-    const waitForThis = deps.rateLimits.take(`${name} ${identity.userId}`, route.rate);
+    const waitForThis = route.rateExempt.includes(identity.role)
+      ? 0
+      : deps.rateLimits.take(`${name} ${identity.userId}`, route.rate);
     if (waitForThis > 0) return failed(kernelError('RATE_LIMITED', { retryAfterMs: waitForThis }));
     const problem = guardInput(input);
     if (problem) return failed(kernelError('INVALID_PAYLOAD', problem));
@@ -116,8 +129,8 @@ export function createBinder(deps: BindDeps): (socket: CommandSocket, session: S
       connection: session.connection,
     };
     try {
-      const refusal = await passGates(gates, name, parsed.data, context);
-      const outcome = refusal ?? (await route.handle(parsed.data, context));
+      const passed = await passGates(gates, name, parsed.data, context);
+      const outcome = passed.kind === 'outcome' ? passed.outcome : await route.handle(passed.input, context);
       if (outcome.ok) return { ok: true, data: outcome.data };
       const text = texts.get(outcome.code);
       if (!text) throw new Error(`${name} answered the unknown code ${outcome.code}`);
@@ -188,6 +201,9 @@ type ErrorText = { code: string; message: string; retryable: boolean };
 function errorTexts(): ReadonlyMap<string, ErrorText> {
   const texts = new Map<string, ErrorText>();
   const add = (code: string, spec: { message: string; retryable: boolean }): void => {
+    const known = texts.get(code);
+    if (known && known.message !== spec.message)
+      throw new Error(`two plays mean different things by ${code}`);
     texts.set(code, { code, message: spec.message, retryable: spec.retryable });
   };
   for (const contract of Object.values(contracts)) {

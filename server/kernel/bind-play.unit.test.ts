@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { KERNEL_ERRORS } from '../../shared/kernel/errors.ts';
 import { plays as contracts } from '../../shared/plays.ts';
 import { type BindDeps, createBinder } from './bind-play.ts';
-import { type Outcome, refuse, StoreError } from './outcome.ts';
+import { type Outcome, ok, refuse, StoreError } from './outcome.ts';
 import { fakeBinder } from './testing/fake-binder.ts';
 
 const opId = 'op-00000001';
@@ -169,6 +169,63 @@ describe('who may', () => {
     expect(await ana.send('chat:say', { opId, text: 'hi' })).toMatchObject(refusal('FORBIDDEN'));
     expect(asked).toEqual(['chat:say spam mal', 'chat:say hi ana']);
     expect(state.ran).toEqual([]);
+  });
+});
+
+describe('gates, roles and rates', () => {
+  it('[KN35] a gate answers in the place of the handler, or changes what it gets', async () => {
+    const seen: unknown[] = [];
+    const { state, connect } = fakeBinder({
+      gates: [
+        (_name, input) => {
+          const { text } = input as { text: string };
+          if (text === 'hold me') return { ok: true, data: { seq: 7 } };
+          return text === 'damn' ? { input: { ...(input as object), text: '****' } } : undefined;
+        },
+        (_name, input) => {
+          seen.push((input as { text: string }).text);
+          return undefined;
+        },
+      ],
+      handlers: { 'chat:say': async (input) => ok({ said: (input as { text: string }).text }) },
+    });
+    const ana = connect('s1', 'ana');
+    expect(await ana.send('chat:say', { opId, text: 'hold me' })).toEqual({ ok: true, data: { seq: 7 } });
+    expect(state.ran).toEqual([]);
+    expect(await ana.send('chat:say', { opId, text: 'damn' })).toEqual({ ok: true, data: { said: '****' } });
+    expect(seen).toEqual(['****']);
+  });
+
+  it.each([
+    ['viewer', 3],
+    ['moderator', 30],
+  ] as const)('[KN36] the rate of a command binds a %s to %i at once', async (role, passed) => {
+    const { connect } = fakeBinder({ role });
+    const ana = connect('s1', 'ana');
+    const replies = await Promise.all(
+      Array.from({ length: 30 }, () => ana.send('chat:say', { opId, text: 'hi' })),
+    );
+    expect(replies.filter(({ ok }) => ok)).toHaveLength(passed);
+  });
+
+  it('[KN36] the limit of the socket binds everybody', async () => {
+    const { connect } = fakeBinder({ role: 'host', limits: { perSocket: { perSecond: 1, burst: 5 } } });
+    const host = connect('s1', 'host');
+    const replies = await Promise.all(
+      Array.from({ length: 9 }, () => host.send('chat:say', { opId, text: 'hi' })),
+    );
+    expect(replies.filter(({ ok }) => ok)).toHaveLength(5);
+  });
+
+  it('[KN39] every error code has one meaning', () => {
+    const meanings = new Map<string, Set<string>>();
+    for (const contract of Object.values(contracts)) {
+      for (const [code, { message }] of Object.entries(contract.errors))
+        meanings.set(code, (meanings.get(code) ?? new Set()).add(message));
+    }
+    for (const [code, { message }] of Object.entries(KERNEL_ERRORS))
+      meanings.set(code, (meanings.get(code) ?? new Set()).add(message));
+    expect([...meanings].filter(([, texts]) => texts.size > 1).map(([code]) => code)).toEqual([]);
   });
 });
 

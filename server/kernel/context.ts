@@ -6,6 +6,12 @@ export type Identity = {
   userId: string;
   name: string;
   role: Role;
+  /** `jti` of the token. */
+  tokenId?: string | undefined;
+  /** `iat` of the token in ms; 0 where it does not say, and for guests. */
+  issuedAtMs: number;
+  /** Where the client keeps one: a keyed hash of what its device calls itself. */
+  device?: string;
   /** The room that the token is for; `*` for every room. A guest may look into any. */
   room: string;
   /** Unix ms; Infinity for guests. */
@@ -25,8 +31,12 @@ export type CommandContext = {
 /** What the room play may do with the caller's connection. */
 export type ConnectionPort = {
   readonly id: string;
+  /** Who the token says that the caller is, whatever the room has made of them. */
+  readonly token: Identity;
   enter(roomId: string): Promise<void>;
   leave(): void;
+  /** What the room makes of this user: an appointment counts where it is above the token's role. */
+  appoint(role: Role): void;
   /** The highest seq that may already have been sent to this node's members, see `RoomFeed`. */
   flushedSeq(): number;
 };

@@ -1,17 +1,24 @@
 import type { CommandContext } from './context.ts';
-import type { Refusal } from './outcome.ts';
+import type { Outcome } from './outcome.ts';
 import type { Gate } from './play.ts';
 
-/** Asks every gate in order; the first refusal wins. */
+export type Passed =
+  /** The handler's turn, with this input. */
+  { kind: 'input'; input: unknown } | { kind: 'outcome'; outcome: Outcome<unknown> };
+
+/** Asks every gate in order. The first refusal or answer wins; a changed input goes on to the gates behind. */
 export async function passGates(
   gates: readonly Gate[],
   command: string,
   input: unknown,
   context: CommandContext,
-): Promise<Refusal | undefined> {
+): Promise<Passed> {
+  let current = input;
   for (const gate of gates) {
-    const refusal = await gate(command, input, context);
-    if (refusal) return refusal;
+    const verdict = await gate(command, current, context);
+    if (verdict === undefined) continue;
+    if ('ok' in verdict) return { kind: 'outcome', outcome: verdict };
+    current = verdict.input;
   }
-  return undefined;
+  return { kind: 'input', input: current };
 }

@@ -25,6 +25,8 @@ export type Observer = {
   ): void;
   /** An order was made or changed; `source`: grab, cart or waitlist. */
   order(transition: string, source: string): void;
+  /** What the filters made of a message that somebody who is not of staff wanted to say. */
+  messageScreened(outcome: 'passed' | 'masked' | 'held' | 'blocked' | 'paused'): void;
 };
 
 const ignore = (): void => undefined;
@@ -43,4 +45,5 @@ export const silentObserver: Observer = {
   webhooksDead: ignore,
   webhookBacklogs: ignore,
   order: ignore,
+  messageScreened: ignore,
 };

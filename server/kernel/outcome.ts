@@ -1,6 +1,7 @@
 import type { CallError } from '../../shared/kernel/ack.ts';
 import { KERNEL_ERRORS, type KernelErrorCode } from '../../shared/kernel/errors.ts';
 import type { Receipt } from '../../shared/kernel/receipt.ts';
+import type { Sanction } from '../../shared/kernel/sanction.ts';
 
 /**
  * What a handler returns. A refusal is a value that the caller is told of; an exception is a bug, or
@@ -13,6 +14,7 @@ export type Refusal<Code extends string = string> = {
   path?: string;
   message?: string;
   receipt?: Receipt;
+  sanction?: Sanction;
 };
 export type Outcome<T, Code extends string = string> = { ok: true; data: T } | Refusal<Code>;
 
@@ -22,7 +24,7 @@ export function ok<T>(data: T): { ok: true; data: T } {
 
 export function refuse<const Code extends string>(
   code: Code,
-  extra: { retryAfterMs?: number; path?: string; message?: string; receipt?: Receipt } = {},
+  extra: Omit<Refusal, 'ok' | 'code'> = {},
 ): Refusal<Code> {
   return { ok: false, code, ...extra };
 }

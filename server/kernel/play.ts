@@ -17,12 +17,18 @@ export type Reader<T> = {
   parse(replies: unknown[]): T;
 };
 
-/** May refuse another play's command before its handler runs: moderation vetoes `chat:say`. */
+/**
+ * What a gate makes of another play's command: a refusal, an answer in place of the handler's (a message that is
+ * held for review looks said to its author), or an input that the handler gets instead (masked words).
+ */
+export type Verdict = Refusal | { readonly ok: true; readonly data: unknown } | { readonly input: unknown };
+
+/** Looks at another play's command before its handler runs: moderation vetoes `chat:say`. undefined: go on. */
 export type Gate = (
   command: string,
   input: unknown,
   context: CommandContext,
-) => Promise<Refusal | undefined> | Refusal | undefined;
+) => Promise<Verdict | undefined> | Verdict | undefined;
 
 /**
  * Handles what is due: `refs` of one kind in one room, as they were put into the room's due queue. It must
@@ -47,7 +53,10 @@ export type Play<C extends PlayContract = PlayContract> = {
   readonly due?: Readonly<Record<string, DueHandler>>;
   readonly gates?: readonly Gate[];
   readonly shapes?: Readonly<Record<string, Shape>>;
-  /** Sees every event of the rooms that this node follows, in seq order. For caches, never for effects. */
+  /**
+   * Sees every event of the rooms that this node follows, in seq order. For caches and for this node's own
+   * sockets, never for effects on the room.
+   */
   readonly observe?: (roomId: string, event: RoomEvent) => void;
   /** This node stops following the room: forget what was cached. */
   readonly forget?: (roomId: string) => void;

@@ -255,8 +255,10 @@ export class RoomChannel {
     if (this.#members.size === 0) return;
 
     const { kept, omitted } = this.#shaper.shape(events, this.#lastFlushMs);
-    const shaped = encodeFrame(roomId, fromSeq, this.#flushedSeq, kept, omitted.length);
-    const whole = omitted.length === 0 ? shaped : encodeFrame(roomId, fromSeq, this.#flushedSeq, events, 0);
+    const forAll = kept.filter(({ event }) => eventSpecs.get(event.name)?.audience === undefined);
+    const shaped = encodeFrame(roomId, fromSeq, this.#flushedSeq, forAll, omitted.length);
+    const same = omitted.length === 0 && forAll.length === events.length;
+    const whole = same ? shaped : encodeFrame(roomId, fromSeq, this.#flushedSeq, events, 0);
     for (const member of this.#members.values()) member.send(member.staff ? whole : shaped);
     this.#deps.onSent(this.#members.size);
     for (const { traits } of omitted) {

@@ -216,6 +216,22 @@ describe('what no script of ours has published', () => {
 });
 
 describe('a room that is too loud', () => {
+  it('[KN37] viewers are not sent what is for staff, and see no gap', async () => {
+    const { log, channel, member } = fakeChannel();
+    const moderator = new FakeMember('mo', true);
+    channel.add(moderator);
+    channel.receive(log.commit('moderation:held', { message: {} }));
+    channel.receive(log.commit('chat:said', { author: 'ana' }));
+    channel.receive(log.commit('moderation:acted', { action: {} }));
+    await pass(TICK_MS);
+    expect(moderator.seqs).toEqual([1, 2, 3]);
+    expect(member.seqs).toEqual([2]);
+    expect(member.frames.map(({ fromSeq, toSeq, omittedChat }) => [fromSeq, toSeq, omittedChat])).toEqual([
+      ...[[1, 3, 0]],
+    ]);
+    expect(JSON.stringify(member.texts)).not.toContain('moderation:');
+  });
+
   it('[KN25] staff get all of it, viewers a sample with the number that is missing', async () => {
     const { log, channel, member } = fakeChannel({ chatPerSecond: 5 });
     const host = new FakeMember('host', true);

@@ -35,7 +35,7 @@ const UNAUTHENTICATED = { ok: false, reason: 'UNAUTHENTICATED' };
 
 describe('tokens signed with the secret', () => {
   it('[RT4] what is minted here is known here', async () => {
-    const { token, expiresAtMs } = await tokens.mint({
+    const { token, expiresAtMs, tokenId } = await tokens.mint({
       userId: 'ana',
       name: 'Ana 🎉',
       room: 'room-1',
@@ -45,7 +45,15 @@ describe('tokens signed with the secret', () => {
     expect(expiresAtMs).toBe(NOW_MS + 60_000);
     expect(await tokens.verify(token)).toEqual({
       ok: true,
-      identity: { userId: 'ana', name: 'Ana 🎉', role: 'cohost', room: 'room-1', expiresAtMs },
+      identity: {
+        userId: 'ana',
+        name: 'Ana 🎉',
+        role: 'cohost',
+        room: 'room-1',
+        expiresAtMs,
+        issuedAtMs: NOW_MS,
+        tokenId,
+      },
     });
   });
 

@@ -21,6 +21,8 @@ const claimsSchema = z.object({
   room: z.union([roomIdSchema, z.literal(ANY_ROOM)]),
   role: roleSchema.exclude(['guest']),
   exp: z.number(),
+  iat: z.number().optional(),
+  jti: z.string().max(200).optional(),
 });
 
 export type AuthConfig = {
@@ -39,7 +41,12 @@ export type MintRequest = {
   role: Exclude<Role, 'guest'>;
   ttlMs: number;
 };
-export type Minted = { token: string; expiresAtMs: number };
+export type Minted = {
+  token: string;
+  expiresAtMs: number;
+  /** Its `jti`: what it is revoked by. */
+  tokenId: string;
+};
 export type Verified =
   | { ok: true; identity: Identity }
   | { ok: false; reason: 'TOKEN_EXPIRED' | 'UNAUTHENTICATED' | 'ISSUER_UNAVAILABLE' };
@@ -72,6 +79,7 @@ export class Tokens {
     if (!this.#secret) throw new Error('tokens can be minted only with a secret, not with a JWKS address');
     const nowS = Math.floor(this.#nowMs() / 1000);
     const exp = nowS + Math.ceil(request.ttlMs / 1000);
+    const tokenId = this.#random.id('t');
     const token = await new SignJWT({ name: request.name, room: request.room, role: request.role })
       .setProtectedHeader({ alg: 'HS256', typ: 'JWT' })
       .setSubject(request.userId)
@@ -79,9 +87,9 @@ export class Tokens {
       .setAudience(this.#config.audience)
       .setIssuedAt(nowS)
       .setExpirationTime(exp)
-      .setJti(this.#random.id('t'))
+      .setJti(tokenId)
       .sign(this.#secret);
-    return { token, expiresAtMs: exp * 1000 };
+    return { token, expiresAtMs: exp * 1000, tokenId };
   }
 
   async verify(token: string): Promise<Verified> {
@@ -95,7 +103,7 @@ export class Tokens {
     }
     const claims = claimsSchema.safeParse(payload);
     if (!claims.success) return { ok: false, reason: 'UNAUTHENTICATED' };
-    const { sub, name, room, role, exp } = claims.data;
+    const { sub, name, room, role, exp, iat = 0, jti } = claims.data;
     // Kept for sockets without a token.
     if (sub.startsWith('guest:')) return { ok: false, reason: 'UNAUTHENTICATED' };
     // Whoever may act in every room could not be told from an operator: such a token only watches and buys.
@@ -109,6 +117,8 @@ export class Tokens {
         role,
         room,
         expiresAtMs: exp * 1000,
+        issuedAtMs: iat * 1000,
+        tokenId: jti,
       },
     };
   }
@@ -146,6 +156,7 @@ export function guest(random: RandomSource): Identity {
     role: 'guest',
     room: ANY_ROOM,
     expiresAtMs: Number.POSITIVE_INFINITY,
+    issuedAtMs: 0,
   };
 }
 

@@ -1,6 +1,6 @@
 import type { Socket } from 'socket.io';
 import { CLOSE_REASONS, type CloseReason } from '../../shared/kernel/errors.ts';
-import { STAFF } from '../../shared/kernel/units.ts';
+import { higherRole, type Role, STAFF } from '../../shared/kernel/units.ts';
 import { WIRE } from '../../shared/protocol.ts';
 import type { ConnectionPort, Identity } from '../kernel/context.ts';
 import type { EncodedPacket } from '../kernel/frame.ts';
@@ -33,10 +33,11 @@ export const noticeRoom = (roomId: string, userId: string): string => `${roomId}
 
 /** One socket: which room it is in, and sending without ever piling up behind a slow reader. */
 export class Connection implements Member, ConnectionPort {
-  readonly staff: boolean;
   readonly #socket: Socket;
   readonly #engine: EngineSocket;
   readonly #identity: Identity;
+  /** What the room made of this user; a token's role counts where it is above. */
+  #appointed: Role | undefined;
   readonly #deps: ConnectionDeps;
   #channel: RoomChannel | undefined;
   #roomId: string | undefined;
@@ -48,12 +49,29 @@ export class Connection implements Member, ConnectionPort {
     this.#socket = socket;
     this.#engine = socket.conn as unknown as EngineSocket;
     this.#identity = identity;
-    this.staff = STAFF.includes(identity.role);
     this.#deps = deps;
   }
 
   get id(): string {
     return this.#socket.id;
+  }
+
+  get token(): Identity {
+    return this.#identity;
+  }
+
+  /** From the token, with the role that the user has in the room that the socket is in. */
+  get identity(): Identity {
+    if (this.#appointed === undefined) return this.#identity;
+    return { ...this.#identity, role: higherRole(this.#identity.role, this.#appointed) };
+  }
+
+  get staff(): boolean {
+    return STAFF.includes(this.identity.role);
+  }
+
+  appoint(role: Role): void {
+    this.#appointed = role === this.#identity.role ? undefined : role;
   }
 
   get userId(): string {
@@ -92,6 +110,7 @@ export class Connection implements Member, ConnectionPort {
     this.#channel?.remove(this.id);
     this.#channel = undefined;
     this.#roomId = undefined;
+    this.#appointed = undefined;
     this.#deps.presence.leave(roomId, this.userId);
     this.#deps.hub.release(roomId);
     void this.#socket.leave(noticeRoom(roomId, this.userId));

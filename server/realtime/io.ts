@@ -5,27 +5,36 @@ import { CLOSE_REASONS, type CloseReason } from '../../shared/kernel/errors.ts';
 import { MAX_PACKET_BYTES, PROTOCOL_VERSION, WIRE } from '../../shared/protocol.ts';
 import type { CommandSocket, Session } from '../kernel/bind-play.ts';
 import type { Identity } from '../kernel/context.ts';
+import type { LocalPeople } from '../kernel/local-people.ts';
 import type { Log } from '../kernel/log.ts';
 import type { RandomSource } from '../kernel/random.ts';
 import { guest, type Tokens } from './auth.ts';
 import { Connection, type ConnectionDeps, noticeRoom } from './connections.ts';
 import { clientAddress, originAllowed } from './origin.ts';
+import type { Revocations } from './revocations.ts';
 
 export type RealtimeDeps = ConnectionDeps & {
   log: Log;
   random: RandomSource;
   tokens: Tokens;
+  revocations: Revocations;
   nowMs: () => number;
   allowedOrigins: readonly string[];
   trustedHops: number;
   maxConnections: { perUser: number; perAddress: number };
   bind: (socket: CommandSocket, session: Session) => void;
   adapter: Parameters<Server['adapter']>[0];
+  /** What is kept of a device's name for itself. */
+  hashDevice: (device: string) => string;
   onConnection: (delta: 1 | -1) => void;
   onRefused: (reason: CloseReason) => void;
 };
 
-const authSchema = z.strictObject({ v: z.int(), token: z.string().max(8192).optional() });
+const authSchema = z.strictObject({
+  v: z.int(),
+  token: z.string().max(8192).optional(),
+  device: z.string().min(8).max(64).optional(),
+});
 /** A timer cannot wait longer than this; long-lived tokens are checked again then. */
 const MAX_TIMER_MS = 2_000_000_000;
 
@@ -82,11 +91,38 @@ export class Realtime {
       );
     });
     this.#io.on('connection', (socket) => this.#connected(socket));
+    deps.revocations.start(
+      () => [...this.#connections].map(({ token }) => token).filter(({ role }) => role !== 'guest'),
+      (token) => {
+        for (const each of [...this.#connections]) if (each.token === token) each.close('TOKEN_REVOKED');
+      },
+    );
   }
 
   /** Tells every socket of a user in a room, on every node. Best effort: state is in the snapshot. */
   notify(roomId: string, userId: string, name: string, data: unknown): void {
     this.#io.to(noticeRoom(roomId, userId)).emit(WIRE.notice, { roomId, name, data });
+  }
+
+  /** This node's sockets of a room. */
+  get local(): LocalPeople {
+    const { hub } = this.#deps;
+    const of = function* (roomId: string): Generator<Connection> {
+      // Whoever is a member of a channel here came in through a socket.
+      for (const member of hub.get(roomId)?.members ?? []) yield member as Connection;
+    };
+    return {
+      users: (roomId) => new Set([...of(roomId)].map(({ userId }) => userId)),
+      notify: (roomId, userId, name, data) => {
+        this.#io.local.to(noticeRoom(roomId, userId)).emit(WIRE.notice, { roomId, name, data });
+      },
+      appoint: (roomId, userId, role) => {
+        for (const each of of(roomId)) if (each.userId === userId) each.appoint(role);
+      },
+      close: (roomId, userIds, reason) => {
+        for (const each of [...of(roomId)]) if (userIds.includes(each.userId)) each.close(reason);
+      },
+    };
   }
 
   get size(): number {
@@ -108,7 +144,10 @@ export class Realtime {
       const verified = await this.#deps.tokens.verify(auth.data.token);
       if (!verified.ok) throw this.#refuse(verified.reason);
       identity = verified.identity;
+      if (await this.#deps.revocations.isRevoked(identity)) throw this.#refuse('TOKEN_REVOKED');
     }
+    const { device } = auth.data;
+    if (device !== undefined) identity = { ...identity, device: this.#deps.hashDevice(device) };
     // One that closed while its token was checked would be counted for ever.
     if (socket.conn.readyState !== 'open') throw new Error('the connection closed');
     const address = clientAddress(socket.request, this.#deps.trustedHops);
@@ -153,7 +192,13 @@ export class Realtime {
           }),
         close: (reason) => connection.close(reason),
       },
-      { identity, roomId: () => connection.roomId, connection },
+      {
+        get identity() {
+          return connection.identity;
+        },
+        roomId: () => connection.roomId,
+        connection,
+      },
     );
     // The upgrade request is not needed again; dropping it frees about 4 KB a connection.
     (socket.conn as unknown as { request: unknown }).request = null;

@@ -178,6 +178,8 @@ export class Presence {
         presence: keys.presence,
         nodes: keys.presenceNodes,
         mine: keys.presenceOf(this.#deps.nodeId),
+        followers: keys.followers,
+        watch: keys.watch,
       },
       [this.#deps.scriptNow(), JSON.stringify(args)],
     );

@@ -60,7 +60,7 @@ async function rawClient(): Promise<{ bytes(): Buffer; clear(): void; socket: So
 function connectionOf(socket: Socket): Connection {
   return new Connection(
     socket,
-    { userId: 'ana', name: 'Ana', role: 'viewer', room: '*', expiresAtMs: 1 },
+    { userId: 'ana', name: 'Ana', role: 'viewer', room: '*', issuedAtMs: 0, expiresAtMs: 1 },
     {
       hub: {} as RoomHub,
       presence: {} as Presence,

@@ -1,5 +1,6 @@
 import type { Cluster } from 'ioredis';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { FanNews } from '../community/fan-news.ts';
 import { ChatStore } from '../plays/chat/chat.store.ts';
 import { useCheckedHarness } from '../testing/contract-checks.ts';
 import { eventually } from '../testing/eventually.ts';
@@ -218,7 +219,10 @@ describe('on a cluster', () => {
     await cluster.whole();
     const quick = await openClient(cluster.url);
     clients.push(quick);
-    const store = new ChatStore({ redis: quick, keys: a.core.keys, scriptNow: () => '' });
+    const store = new ChatStore({
+      ...{ redis: quick, keys: a.core.keys, scriptNow: () => '', fanNews: new FanNews(() => undefined) },
+      calendars: a.core.stores.room.calendars,
+    });
     const draft = { messageId: 'm_quick', userId: 'cy', name: 'Cy', role: 'viewer' as const, mentions: [] };
     const op = { actor: 'cy', opId: opId(), fingerprint: '' };
     await eventually(() => store.say(roomId, op, { ...draft, text: 'meanwhile' }, null));

@@ -10,8 +10,14 @@ export function createKeys(prefix: string) {
       const sales = `${base}:sales`;
       const orders = `${base}:orders`;
       const ordersOf = `${base}:orders-of`;
+      const draws = `${base}:draws`;
+      const fanBoards = `${base}:fan-boards`;
+      const wordLists = `${base}:word-lists`;
       return {
-        /** hash: seq (last event), fact (last ledger entry), order (last order's number) */
+        /**
+         * hash: seq (last event), fact (last ledger entry), order (last order's number); action (last action's number); sessionId, sessionNo, sessionFromMs, boardSession, liveMs
+         * (time live in sessions that ended), liveSinceMs, liveDays, liveDay; pointsFact (points are given up to here)
+         */
         head: `${base}:head`,
         /** stream of events, id `<seq>-0`, capped */
         events: `${base}:events`,
@@ -55,6 +61,84 @@ export function createKeys(prefix: string) {
         ordersOfUser: (userId: string) => `${ordersOf}:${userId}`,
         /** hash user → times of unpaid holds, comma-separated */
         strikes: `${base}:strikes`,
+        /** hash `b <user>` (out of the room) and `m <user>` (may not speak) → `<until ms, 0 for good> <action id>` */
+        sanctions: `${base}:sanctions`,
+        /** hash `t <user>` (by token) and `a <user>` (appointed) → `<role> <until ms, 0 for good>` */
+        roles: `${base}:roles`,
+        /** hash user → keyed hash of the device they were last here with */
+        devices: `${base}:devices`,
+        /** hash device → `<user> <action id>`: devices of banned users */
+        bannedDevices: `${base}:banned-devices`,
+        /** hash: slowMs, followersMs, minLevel, links, allowedHosts (JSON), linksAtMs */
+        modes: `${base}:modes`,
+        /** zset user → when they began to follow, ms */
+        followers: `${base}:followers`,
+        /** hash user → how long they have watched, see lua/watch.lua */
+        watch: `${base}:watch`,
+        /** hash fan → level, points, what was earned today; see lua/fans.lua */
+        fans: `${base}:fans`,
+        /** JSON of the rules of the fan club; none: the defaults */
+        fanRules: `${base}:fan-rules`,
+        /** prefix of the zsets fan → points: `all`, `day:<day>`, `session:<id>` */
+        fanBoards,
+        fanBoard: (board: string) => `${fanBoards}:${board}`,
+        /** hash invited user → `<inviter> <ms when it counted, or ->` */
+        invitedBy: `${base}:invited-by`,
+        /** hash user → invited users who stayed */
+        invites: `${base}:invites`,
+        /** hash user → paid orders that were not refunded or cancelled */
+        paidOrders: `${base}:paid-orders`,
+        /** hash order number → `<points> <day> <session id, or ->` that were given for it */
+        paidPoints: `${base}:paid-points`,
+        /** hash fan → `<until ms> <shift ms> <asked by>`: asked to moderate */
+        keeperAsks: `${base}:keeper-asks`,
+        /** hash user → when their entrance was last announced, ms */
+        entrances: `${base}:entrances`,
+        /** hash user → when they last spoke in slow mode, ms */
+        spoke: `${base}:spoke`,
+        /** hash draw → skeleton of its passphrase, while the draw is open */
+        phrases: `${base}:phrases`,
+        /** zset of draw ids by the time they were announced */
+        draws,
+        /** set of the draw ids that are not over: something of them is still to happen */
+        drawsRunning: `${base}:draws-running`,
+        draw: (drawId: string) => `${draws}:${drawId}`,
+        /** hash user → ticket number */
+        drawEntrants: (drawId: string) => `${draws}:${drawId}:entrants`,
+        /** list of users by ticket number */
+        drawTickets: (drawId: string) => `${draws}:${drawId}:tickets`,
+        /** string: one character a ticket, its state at the freeze */
+        drawStates: (drawId: string) => `${draws}:${drawId}:states`,
+        /** string: 32 bytes a chunk of 1024 leaves, its Merkle root */
+        drawRoots: (drawId: string) => `${draws}:${drawId}:roots`,
+        /** set of users who said the passphrase */
+        drawSaid: (drawId: string) => `${draws}:${drawId}:said`,
+        /** hash award number → JSON: who won what, and whether it was claimed */
+        drawAwards: (drawId: string) => `${draws}:${drawId}:awards`,
+        /** zset user → when they last won, ms */
+        wonAt: `${base}:won-at`,
+        /**
+         * stream of moderation actions, id `<no>-0`, JSON. Beside it: `…:undone` hash action → the one that took it back,
+         * `…:keep:<action>` what an undo needs, for a day
+         */
+        actions: `${base}:actions`,
+        /** prefix of the lists of action numbers, by the user they were against, newest first */
+        actionsOn: `${base}:actions-on`,
+        /** zset of held messages by time, and hash messageId → JSON */
+        held: `${base}:held`,
+        heldById: `${base}:held-by-id`,
+        /** hash appeal id → JSON; `…:open` zset of those that are open, by time */
+        appeals: `${base}:appeals`,
+        /** hash list id → JSON of a word list without its words, see lua/list-book.lua; also `#version`, `#changedAtMs` */
+        wordLists,
+        /** zset of words, all at 0: in alphabetical order */
+        words: (listId: string) => `${wordLists}:${listId}`,
+        /** words that are gathered to replace those of a list; "~" is in no list id */
+        freshWords: (listId: string, uploadId: string) => `${wordLists}:${listId}~${uploadId}`,
+        /** set of users who reported a message */
+        reports: (messageId: string) => `${base}:reports:${messageId}`,
+        /** hash node → `<blocked> <held> <users> <ms>` of its last ten seconds; also `#at` */
+        filtered: `${base}:filtered`,
         /** prefix of the lanes: the way of this room's facts to a webhook endpoint */
         webhooks: `${base}:webhooks`,
         /** hash message number → `<due> <first attempt> <attempts> <key>`: failed, or waiting behind one that did */
@@ -86,6 +170,14 @@ export function createKeys(prefix: string) {
       log: (endpointId: string) => `${prefix}{webhooks}:log:${endpointId}`,
       /** zset of the rooms that may have dead letters, all at 0 */
       deadRooms: (endpointId: string) => `${prefix}{webhooks}:dead-rooms:${endpointId}`,
+    },
+    revoked: {
+      /** zset token id → when it would have ended, ms */
+      tokens: `${prefix}{revoked}:tokens`,
+      /** zset user → tokens issued until then do not count, ms */
+      users: `${prefix}{revoked}:users`,
+      /** counts revocations */
+      version: `${prefix}{revoked}:version`,
     },
     /** written by the readiness probe */
     probe: `${prefix}probe`,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { FanNews } from '../community/fan-news.ts';
 import { ChatStore } from '../plays/chat/chat.store.ts';
 import { useCheckedHarness } from '../testing/contract-checks.ts';
 import { eventually } from '../testing/eventually.ts';
@@ -57,7 +58,10 @@ describe('a node while redis is away', () => {
     await harness.redis.restart();
     // Somebody else's node is quicker: it writes before these two have subscribed again.
     const quick = await openClient(harness.redis.url);
-    const store = new ChatStore({ redis: quick, keys: a.core.keys, scriptNow: () => '' });
+    const store = new ChatStore({
+      ...{ redis: quick, keys: a.core.keys, scriptNow: () => '', fanNews: new FanNews(() => undefined) },
+      calendars: a.core.stores.room.calendars,
+    });
     await store.say(roomId, { actor: 'cy', opId: opId(), fingerprint: '' }, author('meanwhile'), null);
     quick.disconnect();
     const after = { opId: opId(), text: 'after' };

@@ -5,7 +5,10 @@ import { type Outcome, ok, type Refusal, refuse } from '../kernel/outcome.ts';
  * Scripts that change something answer `{ code, payload }`. These codes mean the same in all of them;
  * a script's own refusals start at 10.
  */
-export const REPLY = { DONE: 0, REPLAY: 1, MISMATCH: 2 } as const;
+export const REPLY = { DONE: 0, REPLAY: 1, MISMATCH: 2, BANNED: 3 } as const;
+
+/** What any script that takes an opId may refuse with. */
+export type OpRefusal = 'IDEMPOTENCY_MISMATCH' | 'BANNED';
 
 /** Code 1 repeats the first result of an opId: a retry cannot be told from the first call. */
 export function mapReply<T, Code extends string>(
@@ -13,7 +16,7 @@ export function mapReply<T, Code extends string>(
   reply: unknown,
   refusals: Readonly<Record<number, Code>>,
   parse: (payload: string) => T,
-): Outcome<T, Code | 'IDEMPOTENCY_MISMATCH'> {
+): Outcome<T, Code | OpRefusal> {
   const [code, payload] = reply as [number, string | undefined];
   switch (code) {
     case REPLY.DONE:
@@ -21,6 +24,8 @@ export function mapReply<T, Code extends string>(
       return ok(parse(payload ?? ''));
     case REPLY.MISMATCH:
       return refuse('IDEMPOTENCY_MISMATCH');
+    case REPLY.BANNED:
+      return refuse('BANNED');
     default: {
       const refusal = refusals[code];
       if (refusal === undefined) throw new Error(`${script}.lua answered the unknown code ${code}`);

@@ -12,7 +12,7 @@ import { asStoreError } from './errors.ts';
  *   --- KEYS head events …      names, in order; Lua reads them as K.head, K.events, …
  *   --- ARGV nowMs args …       names, in order
  *   --- Returns …
- *   --- @include kernel         files of redis/lua and trade/lua, placed in front, once each; they may include others
+ *   --- @include kernel         files of redis/lua, trade/lua and community/lua, placed in front, once each; they may include others
  */
 export type Script = {
   readonly name: string;
@@ -23,8 +23,8 @@ export type Script = {
 };
 
 const HERE = dirname(fileURLToPath(import.meta.url));
-/** Lua that several folders include: what every room needs, and what moves units. */
-const LIBRARIES = [join(HERE, 'lua'), join(HERE, '..', 'trade', 'lua')];
+/** Lua that several folders include: what every room needs, what moves units, and who people are in a room. */
+const LIBRARIES = ['redis', 'trade', 'community'].map((folder) => join(HERE, '..', folder, 'lua'));
 const MAX_ARGV = 8;
 
 export function parseScript(name: string, text: string, include: (file: string) => string): Script {

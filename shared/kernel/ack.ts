@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { receiptSchema } from './receipt.ts';
+import { sanctionSchema } from './sanction.ts';
 
 /** What every command is answered with. A refusal is a value; only a bug is `INTERNAL`. */
 export const callErrorSchema = z.strictObject({
@@ -12,6 +13,8 @@ export const callErrorSchema = z.strictObject({
   requestId: z.string().optional(),
   /** A refused grab has one too. */
   receipt: receiptSchema.optional(),
+  /** What keeps the caller out of the room, or from speaking. */
+  sanction: sanctionSchema.optional(),
 });
 export type CallError = z.infer<typeof callErrorSchema>;
 

@@ -11,6 +11,8 @@ export type CommandSpec = {
   readonly output: z.ZodType;
   readonly roles: readonly Role[];
   readonly rate: RateSpec;
+  /** Roles that this rate does not bind; the limits of a socket and an address still do. */
+  readonly rateExempt?: readonly Role[];
   /** Refusals besides the kernel's own that this command may answer with. */
   readonly errors: readonly string[];
 };
@@ -26,6 +28,8 @@ export type EventSpec = {
   readonly summary: string;
   readonly data: z.ZodType;
   readonly lane: Lane;
+  /** 'staff': only host, cohosts and moderators are sent it. A frame accounts for its seq all the same. */
+  readonly audience?: 'staff';
   /** Field of `data`; within a frame only the last event of this name with the same value is sent ('' = all alike). */
   readonly conflateBy?: string;
 };

@@ -14,6 +14,10 @@ export const KERNEL_ERRORS = {
   TOKEN_EXPIRED: { message: 'The token has expired; connect again with a fresh one.', retryable: false },
   FORBIDDEN: { message: 'Your role in this room does not allow this.', retryable: false },
   ROOM_NOT_FOUND: { message: 'There is no such room.', retryable: false },
+  BANNED: {
+    message: 'You are banned from this room; `sanction` says until when and why.',
+    retryable: false,
+  },
   NOT_IN_ROOM: { message: 'Join the room first.', retryable: false },
   IDEMPOTENCY_MISMATCH: {
     message: 'This opId was used with other input; use a new opId for a new intention.',
@@ -38,6 +42,9 @@ export const CLOSE_REASONS = {
   FLOOD: { message: 'Too many refused commands.', reconnect: false },
   SLOW_READER: { message: 'This connection reads too slowly.', reconnect: true },
   TOO_MANY_CONNECTIONS: { message: 'Too many connections from this user or address.', reconnect: false },
+  BANNED: { message: 'You are banned from this room.', reconnect: false },
+  KICKED: { message: 'A moderator sent you out of this room for a moment.', reconnect: false },
+  TOKEN_REVOKED: { message: 'This token was revoked; sign in again.', reconnect: false },
   SHUTTING_DOWN: { message: 'This node stops; connect again.', reconnect: true },
   VERSION_MISMATCH: { message: 'This page is out of date; load it again.', reconnect: false },
 } as const;

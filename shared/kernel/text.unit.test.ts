@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cleanName, cleanText, truncate } from './text.ts';
+import { cleanAnyText, cleanName, cleanText, truncate } from './text.ts';
 import { graphemeCount } from './units.ts';
 
 const seed = Number(process.env.LIVESTALL_TEST_SEED);
@@ -94,6 +94,42 @@ describe('cleaning', () => {
         expect(cleanText(clean)).toBe(clean);
       }),
       { seed, numRuns: 3000 },
+    );
+  });
+
+  it('[KN14] easy texts take a short way, to the same result', () => {
+    const differ: string[] = [];
+    for (let code = 0; code <= 0xffff; code += 1) {
+      const char = String.fromCharCode(code);
+      for (const text of [char, `x${char}`, `${char}人`, `a ${char}  b`, `A${char}${char}`]) {
+        if (cleanText(text) !== cleanAnyText(text))
+          differ.push(`${code.toString(16)} in ${JSON.stringify(text)}`);
+      }
+    }
+    for (let code = 0x1f000; code <= 0x1fbff; code += 1) {
+      const text = `x${String.fromCodePoint(code)}人`;
+      if (cleanText(text) !== cleanAnyText(text)) differ.push(code.toString(16));
+    }
+    expect(differ).toEqual([]);
+  });
+
+  it('[KN14] the short way and the long one agree on any text', () => {
+    const easy = fc
+      .array(
+        fc.oneof(
+          fc.constantFrom(...'aZé09 ，！。的ガが한Яπس😀👍❤—“”½ﬁ\u0301\u3099\ufe0f\u200d'),
+          fc.integer({ min: 0x20, max: 0x3ff }).map((unit) => String.fromCharCode(unit)),
+          fc.integer({ min: 0x3000, max: 0x31ff }).map((unit) => String.fromCharCode(unit)),
+          fc.integer({ min: 0xff00, max: 0xffff }).map((unit) => String.fromCharCode(unit)),
+        ),
+        { maxLength: 12 },
+      )
+      .map((parts) => parts.join(''));
+    fc.assert(
+      fc.property(fc.oneof(easy, odd), (text) => {
+        expect(cleanText(text)).toBe(cleanAnyText(text));
+      }),
+      { seed, numRuns: 20_000 },
     );
   });
 

@@ -55,6 +55,15 @@ export const ROLES = ['host', 'cohost', 'moderator', 'viewer', 'guest'] as const
 export const roleSchema = z.enum(ROLES);
 export type Role = z.infer<typeof roleSchema>;
 
+/** `ROLES` are listed from the highest down. */
+export function isAbove(a: Role, b: Role): boolean {
+  return ROLES.indexOf(a) < ROLES.indexOf(b);
+}
+
+export function higherRole(a: Role, b: Role): Role {
+  return isAbove(a, b) ? a : b;
+}
+
 /** Everyone who signed in. A guest watches and reads only. */
 export const SIGNED_IN: readonly Role[] = ['host', 'cohost', 'moderator', 'viewer'];
 export const SELLERS: readonly Role[] = ['host', 'cohost'];

@@ -62,10 +62,19 @@ export function fakeBinder(
   /** A connection of `userId`; `send` emits whatever it is given and resolves with the ack. */
   const connect = (id: string, userId = 'ana', address = '192.0.2.1') => {
     let listener: (name: string, args: unknown[]) => void = () => undefined;
+    const role = options.role ?? 'viewer';
+    const identity = { userId, name: userId, role, room: 'room-1', expiresAtMs: 1e15, issuedAtMs: 0 };
     const session: Session = {
-      identity: { userId, name: userId, role: options.role ?? 'viewer', room: 'room-1', expiresAtMs: 1e15 },
+      identity,
       roomId: () => state.roomId,
-      connection: { id, enter: async () => undefined, leave: () => undefined, flushedSeq: () => 0 },
+      connection: {
+        id,
+        token: identity,
+        enter: async () => undefined,
+        leave: () => undefined,
+        appoint: () => undefined,
+        flushedSeq: () => 0,
+      },
     };
     bind(
       {

@@ -1,6 +1,7 @@
 -- Included by scripts that take an opId. Needs K.ops and K.opAges. A field is '<actor> <opId>', a value
 -- '<fingerprint> <result>'; entries are forgotten once older than the horizon, a few at a time.
 --- @include time
+--- @include standing
 
 local OP_NEW, OP_REPLAY, OP_MISMATCH = 0, 1, 2
 local SWEEP_EVERY = 32
@@ -15,6 +16,15 @@ end
 
 local function op_find(field, fingerprint)
   return op_compare(redis.call('HGET', K.ops, field), fingerprint)
+end
+
+-- What a script answers before it looks at anything else: the first result to a retry, 2 to another input, 3 to
+-- somebody who is banned; nil: go on. Needs K.sanctions.
+local function op_begin(field, fingerprint)
+  local state, stored = op_find(field, fingerprint)
+  if state == OP_REPLAY then return { 1, stored } end
+  if state == OP_MISMATCH then return { 2 } end
+  if banned(string.match(field, '^%S+')) then return { 3 } end
 end
 
 local function op_store(field, fingerprint, result, horizon_ms)
