@@ -1,16 +1,30 @@
+import type { CommunityDeps } from './community/deps.ts';
+import { FanNews } from './community/fan-news.ts';
+import { People } from './community/people.ts';
 import type { Config } from './config/schema.ts';
 import type { Clock } from './kernel/clock.ts';
+import type { LocalPeople } from './kernel/local-people.ts';
+import type { Log } from './kernel/log.ts';
 import type { Observer } from './kernel/observer.ts';
 import type { Play } from './kernel/play.ts';
 import type { RandomSource } from './kernel/random.ts';
 import type { Snapshots } from './kernel/snapshots.ts';
 import { ChatStore } from './plays/chat/chat.store.ts';
 import { createChatPlay } from './plays/chat/play.ts';
+import { FanBadgesStore } from './plays/fan-badges/fan-badges.store.ts';
+import { createFanBadgesPlay } from './plays/fan-badges/play.ts';
 import { FlashSaleStore } from './plays/flash-sale/flash-sale.store.ts';
 import { GrabBatcher } from './plays/flash-sale/grab-batcher.ts';
 import { createFlashSalePlay } from './plays/flash-sale/play.ts';
 import { SaleGuards } from './plays/flash-sale/sale-guards.ts';
 import { SoldOutCache } from './plays/flash-sale/sold-out-cache.ts';
+import { LotteryStore } from './plays/lottery/lottery.store.ts';
+import { createLotteryPlay } from './plays/lottery/play.ts';
+import { createActionLog } from './plays/moderation/action-log.reader.ts';
+import type { ActionLog } from './plays/moderation/action-log.ts';
+import { ModerationStore } from './plays/moderation/moderation.store.ts';
+import { createModerationPlay } from './plays/moderation/play.ts';
+import { Words } from './plays/moderation/words.ts';
 import { OrderStore } from './plays/order/order.store.ts';
 import { createOrderPlay } from './plays/order/play.ts';
 import { createRoomPlay } from './plays/room/play.ts';
@@ -24,7 +38,7 @@ import type { Keys } from './redis/keys.ts';
 import { CheckoutLinks } from './trade/checkout-links.ts';
 import { GrabTokens } from './trade/grab-tokens.ts';
 import { Receipts } from './trade/receipts.ts';
-import { ed25519Key, purposeKey, type SigningKey } from './trade/signing-keys.ts';
+import { ed25519Key, purposeKey, type SigningKey, signingSecretOf } from './trade/signing-keys.ts';
 import { Trade } from './trade/trade.ts';
 
 export type PlaysDeps = {
@@ -36,11 +50,14 @@ export type PlaysDeps = {
   clock: Clock;
   random: RandomSource;
   observer: Observer;
+  log: Log;
   scriptNow: () => string;
   serverNowMs: () => number;
   /** Whether this node hears the event log without gaps. */
   feedHealthy: () => boolean;
   notify: (roomId: string, userId: string, name: string, data: unknown) => void;
+  /** This node's sockets, once it takes any. */
+  local: () => LocalPeople | undefined;
   snapshots: () => Snapshots;
 };
 
@@ -50,6 +67,11 @@ export type Stores = {
   chat: ChatStore;
   flashSale: FlashSaleStore;
   order: OrderStore;
+  lottery: LotteryStore;
+  fanBadges: FanBadgesStore;
+  moderation: ModerationStore;
+  words: Words;
+  actionLog: ActionLog;
 };
 
 /** What is signed in the server's name. */
@@ -58,27 +80,40 @@ export type Signing = { key: SigningKey; receipts: Receipts; tokens: GrabTokens;
 /** The server's half of shared/plays.ts: one line a play, in the same order. */
 export function createPlays(deps: PlaysDeps): { plays: readonly Play[]; stores: Stores; signing: Signing } {
   const trade = new Trade(deps);
+  const room = new RoomStore(deps);
+  const community: CommunityDeps = {
+    ...deps,
+    calendars: room.calendars,
+    fanNews: new FanNews(deps.notify),
+  };
   const stores: Stores = {
-    room: new RoomStore(deps),
+    room,
     shelf: new ShelfStore(deps),
-    chat: new ChatStore(deps),
+    chat: new ChatStore(community),
     flashSale: new FlashSaleStore({ ...deps, trade }),
     order: new OrderStore({ ...deps, trade }),
+    lottery: new LotteryStore(community),
+    fanBadges: new FanBadgesStore(community),
+    moderation: new ModerationStore(community),
+    words: new Words(community),
+    actionLog: createActionLog(deps),
   };
   const signing = createSigning(deps, stores.room);
   const plays = [
-    createRoomPlay({ ...deps, store: stores.room }),
+    createRoomPlay({ ...deps, store: stores.room, people: new People(deps) }),
     createShelfPlay(stores.shelf),
     createChatPlay(stores.chat, deps.random),
     flashSale(deps, stores.flashSale, signing),
     createOrderPlay({ ...signing, store: stores.order }),
+    createLotteryPlay(community, stores.lottery),
+    createFanBadgesPlay(community, stores.fanBadges),
+    createModerationPlay(community, stores.moderation),
   ];
   return { plays: plays as unknown as readonly Play[], stores, signing };
 }
 
 function createSigning({ config, serverNowMs }: PlaysDeps, rooms: RoomStore): Signing {
-  const secret = config.signingSecret ?? config.tokenSecret;
-  if (secret === undefined) throw new Error('neither signingSecret nor tokenSecret is set');
+  const secret = signingSecretOf(config);
   const key = ed25519Key(purposeKey(secret, 'receipts'));
   return {
     key,

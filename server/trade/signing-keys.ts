@@ -1,11 +1,24 @@
 import { createHash, createPrivateKey, createPublicKey, hkdfSync, type KeyObject } from 'node:crypto';
 
 /** What is signed, each with a key of its own. */
-export type SigningPurpose = 'receipts' | 'grab-tokens' | 'pseudonyms';
+export type SigningPurpose = 'receipts' | 'grab-tokens' | 'pseudonyms' | 'devices';
 
 /** 32 bytes for one purpose, from the installation's secret (HKDF-SHA256, RFC 5869). */
 export function purposeKey(signingSecret: string, purpose: SigningPurpose): Buffer {
   return Buffer.from(hkdfSync('sha256', signingSecret, '', `livestall ${purpose} v1`, 32));
+}
+
+/**
+ * The secret behind every key of an installation.
+ * @throws Error when none is configured, which the configuration's own checks rule out.
+ */
+export function signingSecretOf(config: {
+  signingSecret?: string | undefined;
+  tokenSecret?: string | undefined;
+}): string {
+  const secret = config.signingSecret ?? config.tokenSecret;
+  if (secret === undefined) throw new Error('neither signingSecret nor tokenSecret is set');
+  return secret;
 }
 
 /** DER of an Ed25519 private key without its 32 bytes (RFC 8410). */

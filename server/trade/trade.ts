@@ -100,6 +100,7 @@ export class Trade {
         salesRunning: room.salesRunning,
       },
       ...{ orders: room.orders, ordersOf: room.ordersOf, strikes: room.strikes },
+      ...{ sanctions: room.sanctions, fans: room.fans },
       ...more,
     };
     const named = Object.fromEntries(Object.entries(all).filter(([name]) => script.keys.includes(name)));
@@ -133,7 +134,7 @@ function transitionOf({ state, late, fulfilledAtMs }: OrderRecord): string {
   return state.toLowerCase().replaceAll('_', '-');
 }
 
-/** Codes 10 to 17 of the scripts that take units; `path` names the field that says which sale. */
+/** Codes 10 to 19 of the scripts that take units; `path` names the field that says which sale. */
 export function saleRefusal(code: number, detail: string, path: string): Refusal<SaleErrorCode> | undefined {
   switch (code) {
     case 10:
@@ -152,6 +153,8 @@ export function saleRefusal(code: number, detail: string, path: string): Refusal
       return refuse('SOLD_OUT', { path });
     case 17:
       return refuse('TOKEN_REQUIRED', { path });
+    case 19:
+      return refuse('FANS_FIRST', { retryAfterMs: Number(detail), path });
     default:
       return undefined;
   }

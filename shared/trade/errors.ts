@@ -16,6 +16,10 @@ export const SALE_ERRORS = {
     message: 'This sale takes a grab with a fresh token for this opId only; ask for one and try again.',
     retryable: true,
   },
+  FANS_FIRST: {
+    message: 'For a moment the sale is for fans of a level that you do not have; wait `retryAfterMs`.',
+    retryable: true,
+  },
 } as const satisfies Record<string, ErrorSpec>;
 
 export type SaleErrorCode = keyof typeof SALE_ERRORS;

@@ -8,6 +8,7 @@ import {
   unitsSchema,
   userIdSchema,
 } from '../kernel/units.ts';
+import { COMMUNITY_FACTS } from './community-facts.ts';
 import { orderIdSchema, orderLineSchema, orderSourceSchema, orderStateSchema } from './order.ts';
 
 /**
@@ -108,9 +109,11 @@ export const FACTS = {
   'waitlist-left': z.strictObject({
     ...sale,
     userId: userIdSchema,
-    reason: z.enum(['left', 'offered', 'LIMIT_REACHED', 'TOO_MANY_HOLDS']),
+    reason: z.enum(['left', 'offered', 'LIMIT_REACHED', 'TOO_MANY_HOLDS', 'BANNED']),
   }),
   'waitlist-closed': z.strictObject(sale),
+
+  ...COMMUNITY_FACTS,
 } as const;
 
 export type FactKind = keyof typeof FACTS;

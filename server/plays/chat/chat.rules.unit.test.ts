@@ -1,10 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import type { ChatMessage } from '../../../shared/plays/chat/contract.ts';
+import { type Draft, draftMessage, quoteOf } from '../../community/chat-draft.ts';
 import type { Identity } from '../../kernel/context.ts';
-import { type Draft, draftMessage, quoteOf, shapeOf } from './chat.rules.ts';
+import { shapeOf } from './chat.rules.ts';
 
 const ana: Identity = {
-  ...{ userId: 'ana', name: 'Ana', role: 'viewer', room: 'linen', expiresAtMs: Number.POSITIVE_INFINITY },
+  ...{
+    userId: 'ana',
+    name: 'Ana',
+    role: 'viewer',
+    room: 'linen',
+    expiresAtMs: Number.POSITIVE_INFINITY,
+    issuedAtMs: 0,
+  },
 };
 const draft = (text: string, mentions: readonly string[] = []): Draft => {
   const made = draftMessage('m_1', ana, { text, mentions });
@@ -12,7 +20,7 @@ const draft = (text: string, mentions: readonly string[] = []): Draft => {
   return made;
 };
 const shape = (message: Partial<ChatMessage>) => {
-  const whole: ChatMessage = { ...draft('hello'), replyTo: null, atMs: 1, ...message };
+  const whole: ChatMessage = { ...draft('hello'), badge: null, replyTo: null, atMs: 1, ...message };
   return { whole, traits: shapeOf({ seq: 7, name: 'chat:said', atMs: 1, data: whole }) };
 };
 

@@ -1,62 +1,89 @@
 import { type ChatMessage, type ChatSnapshot, chatContract } from '../../../shared/plays/chat/contract.ts';
+import type { Draft } from '../../community/chat-draft.ts';
+import type { FanNews } from '../../community/fan-news.ts';
+import type { RoomCalendars } from '../../community/room-days.ts';
+import {
+  CHAT_OP_HORIZON_MS,
+  mapSpoken,
+  type SpeakRefusal,
+  type Spoken,
+  speakArgs,
+  speakKeys,
+} from '../../community/speaking.ts';
 import type { Outcome } from '../../kernel/outcome.ts';
 import type { Reader } from '../../kernel/play.ts';
 import type { RedisClient } from '../../redis/client.ts';
 import type { Keys } from '../../redis/keys.ts';
-import { mapReply, opField } from '../../redis/reply.ts';
+import { mapReply, type OpRefusal, opField } from '../../redis/reply.ts';
 import { loadScripts, runScript } from '../../redis/scripts.ts';
-import { type Draft, quoteOf } from './chat.rules.ts';
 
 const scripts = loadScripts(import.meta.url, ['say', 'pin']);
-/** Longer than any client retries. Chat is much and cheap, so its opIds are not kept for a day. */
-const OP_HORIZON_MS = 120_000;
 
 type Op = { actor: string; opId: string; fingerprint: string };
-type Refused = 'MESSAGE_NOT_FOUND' | 'IDEMPOTENCY_MISMATCH';
-type Said = { seq: number; message: ChatMessage };
+
+export type ChatStoreDeps = {
+  redis: RedisClient;
+  keys: Keys;
+  calendars: RoomCalendars;
+  fanNews: FanNews;
+  scriptNow: () => string;
+};
 
 /** Chat in Redis: the last messages, the pinned one. */
 export class ChatStore {
-  readonly #deps: { redis: RedisClient; keys: Keys; scriptNow: () => string };
+  readonly #deps: ChatStoreDeps;
 
-  constructor(deps: { redis: RedisClient; keys: Keys; scriptNow: () => string }) {
+  constructor(deps: ChatStoreDeps) {
     this.#deps = deps;
   }
 
-  async say(roomId: string, op: Op, draft: Draft, replyTo: string | null): Promise<Outcome<Said, Refused>> {
-    const room = this.#deps.keys.room(roomId);
+  async say(
+    roomId: string,
+    op: Op,
+    draft: Draft,
+    replyTo: string | null,
+  ): Promise<Outcome<Spoken, SpeakRefusal>> {
+    const { calendars, fanNews, keys, redis, scriptNow } = this.#deps;
+    const room = keys.room(roomId);
     const args = {
-      messageId: draft.messageId,
-      head: JSON.stringify(draft).slice(0, -1),
-      quote: JSON.stringify(quoteOf(draft)),
-      replyTo: replyTo ?? '',
+      ...speakArgs(draft, replyTo),
       kept: chatContract.limits.historyKept.value,
-      opHorizonMs: OP_HORIZON_MS,
+      opId: op.opId,
+      days: await calendars.days(roomId),
     };
-    const { head, events, chat, chatById } = room;
+    const { chat, fanBoards, phrases, draws } = room;
     const reply = await runScript(
-      this.#deps.redis,
+      redis,
       scripts.say,
-      { head, events, ops: room.ops('chat'), opAges: room.opAges('chat'), chat, chatById },
-      [this.#deps.scriptNow(), opField(op.actor, op.opId), op.fingerprint, JSON.stringify(args)],
+      { ...speakKeys(room), chat, fanBoards, phrases, draws },
+      [scriptNow(), opField(op.actor, op.opId), op.fingerprint, JSON.stringify(args)],
     );
-    return mapReply('say', reply, { 10: 'MESSAGE_NOT_FOUND' }, (json) => JSON.parse(json) as Said);
+    const [, , told] = reply as [number, string, string?];
+    if (told !== undefined) fanNews.tell(roomId, told);
+    return mapSpoken('say', reply);
   }
 
   /** `null` unpins. */
-  async pin(roomId: string, op: Op, messageId: string | null): Promise<Outcome<object, Refused>> {
+  async pin(
+    roomId: string,
+    op: Op,
+    messageId: string | null,
+  ): Promise<Outcome<object, 'MESSAGE_NOT_FOUND' | OpRefusal>> {
     const room = this.#deps.keys.room(roomId);
     const { head, events, chatById, chatPin } = room;
     const reply = await runScript(
       this.#deps.redis,
       scripts.pin,
-      { head, events, ops: room.ops('chat'), opAges: room.opAges('chat'), chatById, chatPin },
+      {
+        ...{ head, events, ledger: room.ledger, sanctions: room.sanctions, chatById, chatPin },
+        ...{ ops: room.ops('chat'), opAges: room.opAges('chat') },
+      },
       [
         this.#deps.scriptNow(),
         opField(op.actor, op.opId),
         op.fingerprint,
         messageId ?? '',
-        String(OP_HORIZON_MS),
+        String(CHAT_OP_HORIZON_MS),
       ],
     );
     return mapReply('pin', reply, { 10: 'MESSAGE_NOT_FOUND' }, () => ({}));

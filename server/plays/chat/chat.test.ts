@@ -17,7 +17,7 @@ describe('saying', () => {
     const answer = await ana.must('chat:say', { opId: opId(), text: 'hello', mentions: ['bo'] });
     expect(answer.message).toEqual({
       ...{ messageId: answer.message.messageId, userId: 'ana', name: 'Ana', role: 'viewer' },
-      ...{ text: 'hello', mentions: ['bo'], replyTo: null, atMs: time.nowMs },
+      ...{ text: 'hello', mentions: ['bo'], badge: null, replyTo: null, atMs: time.nowMs },
     });
     for (const client of [ana, bo]) {
       await eventually(() =>

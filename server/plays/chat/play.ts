@@ -1,9 +1,11 @@
 import { chatContract } from '../../../shared/plays/chat/contract.ts';
+import { draftMessage, isTooLong } from '../../community/chat-draft.ts';
+import { screenedOf } from '../../community/screened-input.ts';
 import { ok, refuse } from '../../kernel/outcome.ts';
 import { definePlay, nothing, type Play } from '../../kernel/play.ts';
 import type { RandomSource } from '../../kernel/random.ts';
 import { fingerprint } from '../../redis/reply.ts';
-import { draftMessage, isTooLong, shapeOf } from './chat.rules.ts';
+import { shapeOf } from './chat.rules.ts';
 import { type ChatStore, chatReader } from './chat.store.ts';
 
 export function createChatPlay(store: ChatStore, random: RandomSource): Play<typeof chatContract> {
@@ -14,11 +16,12 @@ export function createChatPlay(store: ChatStore, random: RandomSource): Play<typ
     shapes: { 'chat:said': shapeOf },
     handlers: {
       'chat:say': async (input, { roomId, user }) => {
-        const draft = draftMessage(random.id('m'), user, input);
+        const { asked = input, name = user.name } = screenedOf(input) ?? {};
+        const draft = draftMessage(random.id('m'), { ...user, name }, input);
         if (!draft) return refuse('EMPTY_TEXT', { path: 'text' });
         if (isTooLong(draft))
           return refuse('INVALID_PAYLOAD', { path: 'text', message: 'expected a shorter text' });
-        const op = { actor: user.userId, opId: input.opId, fingerprint: fingerprint('chat:say', input) };
+        const op = { actor: user.userId, opId: input.opId, fingerprint: fingerprint('chat:say', asked) };
         return store.say(roomId, op, draft, input.replyToMessageId);
       },
       'chat:pin': async (input, { roomId, user }) => {

@@ -33,6 +33,9 @@ export function readSale(flat: readonly string[]): FlashSale {
     limitPerBuyer: number('limitPerBuyer'),
     holdMs: number('holdMs'),
     guard: saleGuardSchema.parse(text('guard')),
+    // Sales that were planned before fans could come first have neither.
+    earlyLevel: Number(fields.get('earlyLevel') ?? 0),
+    earlyMs: Number(fields.get('earlyMs') ?? 0),
     phase: salePhaseSchema.parse(text('phase')),
     opensAtMs: number('opensAtMs'),
     endsAtMs: number('endsAtMs'),

@@ -12,7 +12,7 @@ import { type Outcome, ok, type Refusal, refuse } from '../../kernel/outcome.ts'
 import type { RedisClient } from '../../redis/client.ts';
 import { guarded } from '../../redis/errors.ts';
 import type { Keys } from '../../redis/keys.ts';
-import { mapReply } from '../../redis/reply.ts';
+import { mapReply, type OpRefusal } from '../../redis/reply.ts';
 import { loadScripts, runScript } from '../../redis/scripts.ts';
 import { type Op, saleRefusal, type Trade } from '../../trade/trade.ts';
 import { readSale } from './flash-sale.reader.ts';
@@ -31,7 +31,10 @@ const scripts = loadScripts(import.meta.url, [
 /** Above this many buyers, a sold-out sale is asked of Redis each time rather than kept on the node. */
 const SOLD_OUT_BUYERS_MAX = 20_000;
 
-export type ScheduleInput = Omit<CommandInput<typeof flashSaleContract, 'flash-sale:schedule'>, 'opId'>;
+type ScheduleCommand = CommandInput<typeof flashSaleContract, 'flash-sale:schedule'>;
+/** Left out: nobody comes first. */
+type Early = Partial<Pick<ScheduleCommand, 'earlyLevel' | 'earlyMs'>>;
+export type ScheduleInput = Omit<ScheduleCommand, 'opId' | keyof Early> & Early;
 export type SteerVerb = 'open' | 'pause' | 'resume' | 'extend' | 'close';
 
 /** What a grab brought: nothing, a good token, or a good token and a good proof of work. */
@@ -43,7 +46,7 @@ export type GrabRequest = {
   quantity: number;
   proofLevel: ProofLevel;
 };
-export type GrabRefusal = SaleErrorCode | 'IDEMPOTENCY_MISMATCH';
+export type GrabRefusal = SaleErrorCode | OpRefusal;
 /** `seq` and `atMs`: where in the room's log, and when, it was decided. */
 export type Decided = { seq: number; atMs: number };
 export type GrabOutcome = Outcome<OrderRecord, GrabRefusal> & Decided;
@@ -51,12 +54,12 @@ export type GrabOutcome = Outcome<OrderRecord, GrabRefusal> & Decided;
 /** A place in line, as it was at `seq`. */
 export type Place = { position: number; waiting: number; seq: number };
 export type WaitRefusal =
-  | Exclude<SaleErrorCode, 'SOLD_OUT' | 'TOKEN_REQUIRED'>
+  | Exclude<SaleErrorCode, 'SOLD_OUT' | 'TOKEN_REQUIRED' | 'FANS_FIRST'>
   | 'NOT_SOLD_OUT'
   | 'WAITLIST_FULL'
-  | 'IDEMPOTENCY_MISMATCH';
+  | OpRefusal;
 
-type SteerRefusal = 'SALE_NOT_FOUND' | 'WRONG_PHASE' | 'IDEMPOTENCY_MISMATCH';
+type SteerRefusal = 'SALE_NOT_FOUND' | 'WRONG_PHASE' | OpRefusal;
 
 export type FlashSaleStoreDeps = { redis: RedisClient; keys: Keys; trade: Trade };
 
@@ -77,10 +80,11 @@ export class FlashSaleStore {
     op: Op,
     saleId: string,
     input: ScheduleInput,
-  ): Promise<Outcome<FlashSale, 'PRODUCT_NOT_FOUND' | 'TOO_MANY_SALES' | 'IDEMPOTENCY_MISMATCH'>> {
+  ): Promise<Outcome<FlashSale, 'PRODUCT_NOT_FOUND' | 'TOO_MANY_SALES' | OpRefusal>> {
     const { products, meta } = this.#keys.room(roomId);
     const { opensInMs, compareAtMinor, compareAtBasis, ...terms } = input;
     const sale = {
+      ...{ earlyLevel: 0, earlyMs: 0 },
       ...terms,
       saleId,
       compareAtMinor: compareAtMinor === null ? '' : String(compareAtMinor),
@@ -128,9 +132,7 @@ export class FlashSaleStore {
     op: Op,
     saleId: string,
     correction: { units: number; reason: string },
-  ): Promise<
-    Outcome<FlashSale, 'SALE_NOT_FOUND' | 'STOCK_TOO_LARGE' | 'STOCK_TOO_SMALL' | 'IDEMPOTENCY_MISMATCH'>
-  > {
+  ): Promise<Outcome<FlashSale, 'SALE_NOT_FOUND' | 'STOCK_TOO_LARGE' | 'STOCK_TOO_SMALL' | OpRefusal>> {
     const reply = await this.#steer(roomId, op, {
       verb: 'correct',
       saleId,
@@ -174,6 +176,8 @@ export class FlashSaleStore {
       }
       case 2:
         return refuse('IDEMPOTENCY_MISMATCH');
+      case 3:
+        return refuse('BANNED');
       case 16:
         return refuse('NOT_SOLD_OUT');
       case 17:
@@ -190,7 +194,7 @@ export class FlashSaleStore {
     roomId: string,
     op: Op,
     saleId: string,
-  ): Promise<Outcome<unknown, 'SALE_NOT_FOUND' | 'NOT_WAITING' | 'IDEMPOTENCY_MISMATCH'>> {
+  ): Promise<Outcome<unknown, 'SALE_NOT_FOUND' | 'NOT_WAITING' | OpRefusal>> {
     const args = { ...this.#trade.opArgs(op), saleId, user: op.actor };
     const reply = await this.#trade.call(scripts['stop-waiting'], roomId, args);
     return mapReply('stop-waiting', reply, { 10: 'SALE_NOT_FOUND', 11: 'NOT_WAITING' }, () => ({}));
@@ -269,6 +273,7 @@ type GrabReply = [code: number, detail?: string, seqOfReplay?: number];
 function grabOutcome([code, detail = '']: GrabReply): Outcome<OrderRecord, GrabRefusal> {
   if (code === 0 || code === 1) return ok(JSON.parse(detail) as OrderRecord);
   if (code === 2) return refuse('IDEMPOTENCY_MISMATCH');
+  if (code === 3) return refuse('BANNED');
   const refusal = saleRefusal(code, detail, 'saleId');
   if (!refusal) throw new Error(`grab.lua answered the unknown code ${code}`);
   return refusal;

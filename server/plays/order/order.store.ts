@@ -6,7 +6,7 @@ import type { RedisClient } from '../../redis/client.ts';
 import { guarded } from '../../redis/errors.ts';
 import { unwrap } from '../../redis/event-log.ts';
 import type { Keys } from '../../redis/keys.ts';
-import { mapReply } from '../../redis/reply.ts';
+import { mapReply, type OpRefusal } from '../../redis/reply.ts';
 import { loadScripts, runScript } from '../../redis/scripts.ts';
 import { readOrder } from '../../trade/order-record.ts';
 import { type Op, saleRefusal, type Trade } from '../../trade/trade.ts';
@@ -24,13 +24,11 @@ const scripts = loadScripts(import.meta.url, [
 
 /** One sale of a cart; `proofLevel` as for a grab; `place` of its first line in what the buyer sent. */
 export type CartLine = { saleId: string; quantity: number; proofLevel: 0 | 1 | 2; place: number };
-export type HoldRefusal = SaleErrorCode | 'AMOUNT_TOO_LARGE' | 'IDEMPOTENCY_MISMATCH';
+export type HoldRefusal = SaleErrorCode | 'AMOUNT_TOO_LARGE' | OpRefusal;
 export type HoldOutcome = Outcome<OrderRecord, HoldRefusal> & { seq: number; atMs: number };
 
 export type Payment = { amountMinor: number; currency: string; paymentRef: string };
-type Change<Code extends string> = Promise<
-  Outcome<OrderRecord, Code | 'ORDER_NOT_FOUND' | 'IDEMPOTENCY_MISMATCH'>
->;
+type Change<Code extends string> = Promise<Outcome<OrderRecord, Code | 'ORDER_NOT_FOUND' | OpRefusal>>;
 
 /** Orders looked at for one page, so that a filter that finds nothing ends. */
 const SCANNED_MAX = 1000;
@@ -204,6 +202,7 @@ export class OrderStore {
 function holdOutcome(code: number, detail: string, path: string): Outcome<OrderRecord, HoldRefusal> {
   if (code === 0 || code === 1) return ok(JSON.parse(detail) as OrderRecord);
   if (code === 2) return refuse('IDEMPOTENCY_MISMATCH');
+  if (code === 3) return refuse('BANNED');
   if (code === 18) return refuse('AMOUNT_TOO_LARGE', { path: 'lines' });
   const refusal = saleRefusal(code, detail, path);
   if (!refusal) throw new Error(`hold.lua answered the unknown code ${code}`);

@@ -1,17 +1,24 @@
 import type { RoomEvent } from '../../../shared/kernel/ack.ts';
+import { type Role, STAFF } from '../../../shared/kernel/units.ts';
 import { type Joined, type RoomSnapshot, roomContract } from '../../../shared/plays/room/contract.ts';
+import { eventSpecs } from '../../../shared/protocol.ts';
+import type { People } from '../../community/people.ts';
 import type { CommandContext } from '../../kernel/context.ts';
 import { conflate, parseLogged } from '../../kernel/frame.ts';
+import type { LocalPeople } from '../../kernel/local-people.ts';
 import { type Outcome, ok, refuse } from '../../kernel/outcome.ts';
-import { definePlay, nothing, type Play } from '../../kernel/play.ts';
+import { definePlay, type Play } from '../../kernel/play.ts';
 import type { RandomSource } from '../../kernel/random.ts';
 import type { Snapshots } from '../../kernel/snapshots.ts';
 import type { EventLog } from '../../redis/event-log.ts';
 import { fingerprint } from '../../redis/reply.ts';
-import { type RoomStore, roomReader } from './room.store.ts';
+import { type RoomStore, roomReader, roomYouReader } from './room.store.ts';
 
 export type RoomPlayDeps = {
   store: RoomStore;
+  people: People;
+  /** This node's sockets, once it takes any. */
+  local: () => LocalPeople | undefined;
   eventLog: EventLog;
   /** Asked for late: a snapshot reads all plays, this one too. */
   snapshots: () => Snapshots;
@@ -23,20 +30,32 @@ export type RoomPlayDeps = {
 /** More missed events than this are cheaper as a snapshot. */
 const RESUME_LIMIT = 1000;
 
-type Refusals = 'ROOM_NOT_FOUND' | 'FORBIDDEN';
+type Refusals = 'ROOM_NOT_FOUND' | 'FORBIDDEN' | 'BANNED';
 
 export function createRoomPlay(deps: RoomPlayDeps): Play<typeof roomContract> {
   /** Lets the caller into a room and follows it, or says why not. */
-  async function enter(roomId: string, context: CommandContext): Promise<Outcome<undefined, Refusals>> {
+  async function enter(roomId: string, context: CommandContext): Promise<Outcome<Role, Refusals>> {
     const { user } = context;
     if (user.room !== '*' && user.room !== roomId)
       return refuse('FORBIDDEN', { message: 'Your token is for another room.' });
     if (!(await deps.store.exists(roomId))) return refuse('ROOM_NOT_FOUND');
+    if (context.roomId !== '' && context.roomId !== roomId) {
+      // Whoever is kept out stays where they are.
+      const asked = await deps.people.enter(roomId, context.connection.token);
+      if (!asked.ok) return asked;
+    }
+    // Asked after entering: whatever changes from here on, this node sees as an event.
     await context.connection.enter(roomId);
-    return ok(undefined);
+    const entered = await deps.people.enter(roomId, context.connection.token).catch((error: unknown) => {
+      context.connection.leave();
+      throw error;
+    });
+    if (entered.ok) context.connection.appoint(entered.data);
+    else context.connection.leave();
+    return entered;
   }
 
-  async function joined(roomId: string, context: CommandContext): Promise<Joined> {
+  async function joined(roomId: string, role: Role, context: CommandContext): Promise<Joined> {
     // Read after entering: frames from here on reach the caller, so the state must not be older.
     const state = await deps.snapshots().room(roomId, context.connection.flushedSeq());
     return {
@@ -45,16 +64,16 @@ export function createRoomPlay(deps: RoomPlayDeps): Play<typeof roomContract> {
       seqAtMs: state.seqAtMs,
       serverNowMs: deps.serverNowMs(),
       session: (state.plays.room as RoomSnapshot).session,
-      you: await you(roomId, context),
+      you: await you(roomId, role, context),
       snapshot: state.plays,
     };
   }
 
-  async function you(roomId: string, { user }: CommandContext): Promise<Joined['you']> {
+  async function you(roomId: string, role: Role, { user }: CommandContext): Promise<Joined['you']> {
     return {
       userId: user.userId,
       name: user.name,
-      role: user.role,
+      role,
       plays: await deps.snapshots().you(roomId, user.userId),
     };
   }
@@ -62,25 +81,37 @@ export function createRoomPlay(deps: RoomPlayDeps): Play<typeof roomContract> {
   return definePlay({
     contract: roomContract,
     snapshot: roomReader,
-    you: () => nothing,
+    you: roomYouReader,
+    due: { shift: (roomId, users) => deps.store.endShifts(roomId, users) },
+    observe: (roomId, { name, data }) => {
+      if (name !== 'room:role-changed') return;
+      const { userId, role } = data as { userId: string; role: Role };
+      deps.local()?.appoint(roomId, userId, role);
+    },
     handlers: {
+      'room:follow': (input, { roomId, user }) => {
+        const { opId, follow } = input;
+        const op = { actor: user.userId, opId, fingerprint: fingerprint('room:follow', input) };
+        return deps.store.follow(roomId, op, follow);
+      },
       'room:join': async ({ roomId }, context) => {
         const entered = await enter(roomId, context);
-        return entered.ok ? ok(await joined(roomId, context)) : entered;
+        return entered.ok ? ok(await joined(roomId, entered.data, context)) : entered;
       },
       'room:resume': async ({ roomId, afterSeq, afterAtMs }, context) => {
         const entered = await enter(roomId, context);
         if (!entered.ok) return entered;
+        const role = entered.data;
         const slice = await deps.eventLog.after(roomId, afterSeq, RESUME_LIMIT, afterAtMs);
         if (slice.kind === 'gone')
-          return ok({ kind: 'snapshot' as const, joined: await joined(roomId, context) });
+          return ok({ kind: 'snapshot' as const, joined: await joined(roomId, role, context) });
         return ok({
           kind: 'events' as const,
           roomId,
           seq: slice.headSeq,
           serverNowMs: deps.serverNowMs(),
-          you: await you(roomId, context),
-          events: missed(slice.raw),
+          you: await you(roomId, role, context),
+          events: missed(slice.raw, STAFF.includes(role)),
         });
       },
       'room:leave': async (_input, { connection }) => {
@@ -111,7 +142,8 @@ export function createRoomPlay(deps: RoomPlayDeps): Play<typeof roomContract> {
   });
 }
 
-/** Missed events, without those that later ones supersede. */
-function missed(raw: readonly string[]): RoomEvent[] {
-  return conflate(raw.flatMap((text) => parseLogged(text) ?? [])).map((entry) => entry.event);
+/** Missed events that the caller may see, without those that later ones supersede. */
+function missed(raw: readonly string[], staff: boolean): RoomEvent[] {
+  const events = conflate(raw.flatMap((text) => parseLogged(text) ?? [])).map((entry) => entry.event);
+  return staff ? events : events.filter(({ name }) => eventSpecs.get(name)?.audience === undefined);
 }

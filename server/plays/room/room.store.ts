@@ -1,4 +1,5 @@
 import type { RoomInfo, RoomSnapshot, Session } from '../../../shared/plays/room/contract.ts';
+import { RoomCalendars } from '../../community/room-days.ts';
 import { type Outcome, ok, refuse } from '../../kernel/outcome.ts';
 import type { Reader } from '../../kernel/play.ts';
 import type { RedisClient } from '../../redis/client.ts';
@@ -6,15 +7,16 @@ import type { DueQueue } from '../../redis/due-queue.ts';
 import { guarded } from '../../redis/errors.ts';
 import { unwrap } from '../../redis/event-log.ts';
 import type { Keys } from '../../redis/keys.ts';
-import { mapReply, opField } from '../../redis/reply.ts';
+import { mapReply, type OpRefusal, opField } from '../../redis/reply.ts';
 import { loadScripts, runScript } from '../../redis/scripts.ts';
 
-const scripts = loadScripts(import.meta.url, ['save', 'start-session', 'end-session']);
+const scripts = loadScripts(import.meta.url, ['save', 'start-session', 'end-session', 'follow', 'shift']);
 const OP_HORIZON_MS = 24 * 3_600_000;
 
 export type RoomPatch = Partial<Pick<RoomInfo, 'title' | 'hostName' | 'sellerContact' | 'checkoutUrl'>>;
 export type RoomListing = { room: RoomInfo; session: Session | null; viewers: number };
 export type RoomPage = { rooms: RoomListing[]; nextCursor: string | null };
+export type Following = { followingSinceMs: number | null; followers: number };
 type Op = { actor: string; opId: string; fingerprint: string };
 
 export type StoreDeps = {
@@ -22,15 +24,21 @@ export type StoreDeps = {
   keys: Keys;
   due: Pick<DueQueue, 'announce'>;
   scriptNow: () => string;
+  serverNowMs: () => number;
 };
 
 /** Rooms and their sessions in Redis. */
 export class RoomStore {
   readonly #deps: StoreDeps;
   readonly #known = new Set<string>();
+  readonly calendars: RoomCalendars;
 
   constructor(deps: StoreDeps) {
     this.#deps = deps;
+    this.calendars = new RoomCalendars(
+      async (roomId) => (await this.read(roomId))?.room.timeZone,
+      deps.serverNowMs,
+    );
   }
 
   /** Makes a room. The list of rooms has it first, so that no crash leaves a room that is in no list. */
@@ -98,18 +106,38 @@ export class RoomStore {
     roomId: string,
     op: Op,
     session: { sessionId: string; title: string },
-  ): Promise<Outcome<Session, 'SESSION_RUNNING' | 'IDEMPOTENCY_MISMATCH'>> {
+  ): Promise<Outcome<Session, 'SESSION_RUNNING' | OpRefusal>> {
     const reply = await this.#session('start-session', roomId, op, session);
     return mapReply('start-session', reply, { 10: 'SESSION_RUNNING' }, (json) => JSON.parse(json) as Session);
   }
 
-  async endSession(roomId: string, op: Op): Promise<Outcome<number, 'NO_SESSION' | 'IDEMPOTENCY_MISMATCH'>> {
+  async endSession(roomId: string, op: Op): Promise<Outcome<number, 'NO_SESSION' | OpRefusal>> {
     return mapReply(
       'end-session',
       await this.#session('end-session', roomId, op, {}),
       { 10: 'NO_SESSION' },
       Number,
     );
+  }
+
+  async follow(roomId: string, op: Op, follow: boolean): Promise<Outcome<Following, OpRefusal>> {
+    const room = this.#deps.keys.room(roomId);
+    const { sanctions, followers } = room;
+    const keys = { sanctions, followers, ops: room.ops('room'), opAges: room.opAges('room') };
+    const reply = await runScript(this.#deps.redis, scripts.follow, keys, [
+      this.#deps.scriptNow(),
+      opField(op.actor, op.opId),
+      op.fingerprint,
+      JSON.stringify({ user: op.actor, follow, opHorizonMs: OP_HORIZON_MS }),
+    ]);
+    return mapReply('follow', reply, {}, (json) => JSON.parse(json) as Following);
+  }
+
+  /** Takes roles back whose time is over. */
+  async endShifts(roomId: string, users: readonly string[]): Promise<void> {
+    const { head, events, ledger, due, roles } = this.#deps.keys.room(roomId);
+    const argv = [this.#deps.scriptNow(), JSON.stringify(users)];
+    await runScript(this.#deps.redis, scripts.shift, { head, events, ledger, due, roles }, argv);
   }
 
   async #session(
@@ -122,12 +150,15 @@ export class RoomStore {
     await this.#deps.due.announce(roomId, 0);
     const room = this.#deps.keys.room(roomId);
     const { head, events, ledger, meta } = room;
-    const keys = { head, events, ledger, ops: room.ops('room'), opAges: room.opAges('room'), meta };
+    const { sanctions } = room;
+    const ops = { ops: room.ops('room'), opAges: room.opAges('room') };
+    const keys = { head, events, ledger, ...ops, sanctions, meta };
+    const days = await this.calendars.days(roomId);
     return runScript(this.#deps.redis, scripts[script], keys, [
       this.#deps.scriptNow(),
       opField(op.actor, op.opId),
       op.fingerprint,
-      JSON.stringify({ ...args, actor: op.actor, opId: op.opId, opHorizonMs: OP_HORIZON_MS }),
+      JSON.stringify({ ...args, days, actor: op.actor, opId: op.opId, opHorizonMs: OP_HORIZON_MS }),
     ]);
   }
 }
@@ -142,10 +173,23 @@ export const roomReader: Reader<RoomSnapshot> = {
   queue(pipe, keys) {
     pipe.hmget(keys.meta, 'info', 'session');
     pipe.hlen(keys.presence);
+    pipe.zcard(keys.followers);
   },
   parse(replies) {
-    const [[info, session], viewers] = replies as [[string | null, string | null], number];
+    const [[info, session], viewers, followers] = replies as [[string | null, string | null], number, number];
     if (info === null) throw new Error('the room does not exist');
-    return { room: readInfo(info), session: session === null ? null : JSON.parse(session), viewers };
+    return {
+      room: readInfo(info),
+      session: session === null ? null : JSON.parse(session),
+      viewers,
+      followers,
+    };
   },
 };
+
+export function roomYouReader(userId: string): Reader<{ followingSinceMs: number | null }> {
+  return {
+    queue: (pipe, keys) => void pipe.zscore(keys.followers, userId),
+    parse: ([since]) => ({ followingSinceMs: since === null ? null : Number(since) }),
+  };
+}

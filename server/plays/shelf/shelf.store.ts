@@ -5,7 +5,7 @@ import type { RedisClient } from '../../redis/client.ts';
 import { guarded } from '../../redis/errors.ts';
 import { unwrap } from '../../redis/event-log.ts';
 import type { Keys } from '../../redis/keys.ts';
-import { mapReply, opField } from '../../redis/reply.ts';
+import { mapReply, type OpRefusal, opField } from '../../redis/reply.ts';
 import { loadScripts, runScript } from '../../redis/scripts.ts';
 
 const scripts = loadScripts(import.meta.url, ['save', 'remove', 'feature']);
@@ -13,7 +13,7 @@ const OP_HORIZON_MS = 3_600_000;
 const ARGS = JSON.stringify({ max: shelfContract.limits.productsMax.value, opHorizonMs: OP_HORIZON_MS });
 
 type Op = { actor: string; opId: string; fingerprint: string };
-type Refused<Code extends string> = Code | 'IDEMPOTENCY_MISMATCH';
+type Refused<Code extends string> = Code | OpRefusal;
 
 /** The products of a room in Redis. */
 export class ShelfStore {
@@ -75,6 +75,7 @@ export class ShelfStore {
       events: room.events,
       ops: room.ops('shelf'),
       opAges: room.opAges('shelf'),
+      sanctions: room.sanctions,
     };
     for (const name of own) keys[name] = room[name];
     const first = [this.#deps.scriptNow(), opField(op.actor, op.opId), op.fingerprint];

@@ -1,8 +1,9 @@
--- Included by every script that makes orders, or moves their units. Needs sale.lua, strikes.lua, K.orders and
+-- Included by every script that makes orders, or moves their units. Needs sale.lua, strikes.lua, K.sanctions, K.orders and
 -- K.ordersOf (prefixes), A.idSeed: fresh randomness of the caller.
 --- @include order-record
 --- @include sale
 --- @include strikes
+--- @include standing
 
 -- Offers in one call: a larger line goes on with the due queue.
 local OFFERS_MAX = 100
@@ -83,6 +84,7 @@ local function waitlist_serve(sale)
     local refusal = nil
     if taken + 1 > sale.limitPerBuyer then refusal = 'LIMIT_REACHED' end
     if paused_for(redis.call('HGET', K.strikes, user)) > 0 then refusal = 'TOO_MANY_HOLDS' end
+    if banned(user) then refusal = 'BANNED' end
     waitlist_remove(sale, user, 1, 'system', '', refusal or 'offered')
     if refusal then
       PASSED_OVER[#PASSED_OVER + 1] = '{"userId":"' .. user .. '","saleId":"' .. sale.saleId .. '","reason":"' .. refusal

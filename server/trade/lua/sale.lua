@@ -80,10 +80,20 @@ end
 -- What one buys in a sale, and how: needed where units are taken. Returns the sale.
 local function sale_terms(sale)
   if sale.productId then return sale end
-  local f = redis.call('HMGET', sale.key, 'holdMs', 'guard', 'priceMinor', 'currency', 'productId', 'title')
+  local f = redis.call('HMGET', sale.key, 'holdMs', 'guard', 'priceMinor', 'currency', 'productId', 'title',
+    'earlyLevel', 'earlyMs')
   sale.holdMs, sale.guard, sale.priceMinor, sale.currency = f[1] + 0, f[2], f[3] + 0, f[4]
   sale.productId, sale.titleJson = f[5], cjson.encode(f[6])
+  sale.earlyLevel, sale.earlyMs = tonumber(f[7] or '0'), tonumber(f[8] or '0')
   return sale
+end
+
+-- For how long the sale is still for fans of its level only.
+local function sale_early_ms(sale) return math.max(0, sale.opensAtMs + sale_terms(sale).earlyMs - NOW) end
+
+-- Level of a fan, 0 for anybody else. Needs K.fans.
+local function fan_level(user)
+  return tonumber(string.match(redis.call('HGET', K.fans, user) or '', '^%d+') or '0')
 end
 
 -- Units that nobody has a claim on: those in line come first.

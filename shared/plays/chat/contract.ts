@@ -1,40 +1,28 @@
 import { z } from 'zod';
+import {
+  CHAT_MENTIONS_MAX,
+  CHAT_TEXT_MAX_CODE_UNITS,
+  CHAT_TEXT_MAX_GRAPHEMES,
+  messageSchema,
+} from '../../community/chat-message.ts';
 import { defineContract } from '../../kernel/contract.ts';
 import {
   graphemeCount,
   idSchema,
   opIdSchema,
-  roleSchema,
   SIGNED_IN,
   STAFF,
   seqSchema,
-  timeMsSchema,
   userIdSchema,
 } from '../../kernel/units.ts';
 
 /** Chat: what people say, the last 200 messages, one pinned message. */
 
-export const CHAT_TEXT_MAX_GRAPHEMES = 300;
-/** A grapheme may be many code points; this bounds the bytes. */
-export const CHAT_TEXT_MAX_CODE_UNITS = 1500;
-export const CHAT_MENTIONS_MAX = 5;
-
-export const messageSchema = z
-  .strictObject({
-    messageId: idSchema,
-    userId: z.string(),
-    name: z.string(),
-    role: roleSchema,
-    text: z.string(),
-    /** Users named with "@" by the sender's client; they see the message even when chat is shaped. */
-    mentions: z.array(z.string()).max(CHAT_MENTIONS_MAX),
-    replyTo: z
-      .strictObject({ messageId: idSchema, userId: z.string(), name: z.string(), excerpt: z.string() })
-      .nullable(),
-    atMs: timeMsSchema,
-  })
-  .meta({ id: 'ChatMessage' });
-export type ChatMessage = z.infer<typeof messageSchema>;
+export {
+  CHAT_TEXT_MAX_CODE_UNITS,
+  CHAT_TEXT_MAX_GRAPHEMES,
+  type ChatMessage,
+} from '../../community/chat-message.ts';
 
 const textSchema = z
   .string()
@@ -63,7 +51,18 @@ export const chatContract = defineContract({
       output: z.strictObject({ seq: seqSchema, message: messageSchema }),
       roles: SIGNED_IN,
       rate: { perSecond: 1, burst: 3 },
-      errors: ['EMPTY_TEXT', 'MESSAGE_NOT_FOUND'],
+      rateExempt: STAFF,
+      errors: [
+        ...([
+          'EMPTY_TEXT',
+          'MESSAGE_NOT_FOUND',
+          'MUTED',
+          'SLOW_MODE',
+          'FOLLOWERS_ONLY',
+          'LEVEL_ONLY',
+        ] as const),
+        ...(['WORD_BLOCKED', 'LINK_BLOCKED'] as const),
+      ],
     },
     'chat:pin': {
       summary: 'Pin a message of the last 200 for everyone; null unpins.',
@@ -86,6 +85,16 @@ export const chatContract = defineContract({
       lane: 'control',
       conflateBy: '',
     },
+    'chat:removed': {
+      summary: 'These messages are gone: a moderator took them back, or holds them for review.',
+      data: z.strictObject({ messageIds: z.array(idSchema) }),
+      lane: 'control',
+    },
+    'chat:restored': {
+      summary: 'A message that was removed is back, in its place by `atMs`.',
+      data: z.strictObject({ message: messageSchema }),
+      lane: 'control',
+    },
   },
   notices: {
     'chat:mentioned': {
@@ -96,6 +105,19 @@ export const chatContract = defineContract({
   errors: {
     EMPTY_TEXT: { message: 'Nothing readable is left of the text.', retryable: false },
     MESSAGE_NOT_FOUND: { message: 'That message is not among the last 200.', retryable: false },
+    MUTED: {
+      message: 'You may not speak here for now; `retryAfterMs` where it ends by itself.',
+      retryable: false,
+    },
+    SLOW_MODE: { message: 'Slow mode: wait `retryAfterMs` between two messages.', retryable: true },
+    FOLLOWERS_ONLY: {
+      message:
+        'Only those who have followed the room for a while may speak; `retryAfterMs` for those who follow.',
+      retryable: true,
+    },
+    LEVEL_ONLY: { message: 'Only fans of a level may speak right now.', retryable: false },
+    WORD_BLOCKED: { message: 'A word in it is not allowed in this room.', retryable: false },
+    LINK_BLOCKED: { message: 'Links are not allowed in this room.', retryable: false },
   },
   limits: {
     textMaxGraphemes: { value: CHAT_TEXT_MAX_GRAPHEMES, unit: 'graphemes', summary: 'Length of a message.' },

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { EARLY_MS_MAX, fanLevelSchema } from '../../community/fans.ts';
 import { defineContract } from '../../kernel/contract.ts';
 import { receiptSchema } from '../../kernel/receipt.ts';
 import {
@@ -65,6 +66,9 @@ export const saleSchema = z
     limitPerBuyer: quantitySchema,
     holdMs: holdMsSchema,
     guard: saleGuardSchema,
+    /** For `earlyMs` after its opening, the sale is for fans of at least `earlyLevel`; 0 and 0: for all. */
+    earlyLevel: fanLevelSchema.or(z.literal(0)),
+    earlyMs: z.int().min(0).max(EARLY_MS_MAX),
     phase: salePhaseSchema,
     opensAtMs: timeMsSchema,
     endsAtMs: timeMsSchema,
@@ -125,6 +129,8 @@ export const flashSaleContract = defineContract({
           limitPerBuyer: quantitySchema.default(FLASH_SALE_LIMITS.limitPerBuyer.value),
           holdMs: holdMsSchema.default(FLASH_SALE_LIMITS.holdMs.value),
           guard: saleGuardSchema.default('token'),
+          earlyLevel: fanLevelSchema.or(z.literal(0)).default(0),
+          earlyMs: z.int().min(0).max(EARLY_MS_MAX).default(0),
         })
         .refine((sale) => sale.compareAtMinor === null || sale.compareAtBasis !== null, {
           message: 'expected the basis of the compare-at price',
@@ -137,6 +143,14 @@ export const flashSaleContract = defineContract({
         .refine((sale) => sale.priceMinor * sale.limitPerBuyer <= MAX_MINOR, {
           message: 'expected a price that one buyer could pay for all units allowed',
           path: ['priceMinor'],
+        })
+        .refine((sale) => (sale.earlyLevel === 0) === (sale.earlyMs === 0), {
+          message: 'expected a level and a time, or neither',
+          path: ['earlyMs'],
+        })
+        .refine((sale) => sale.earlyMs < sale.durationMs, {
+          message: 'expected less than the duration of the sale',
+          path: ['earlyMs'],
         }),
       output: saleResult,
       roles: SELLERS,
@@ -313,7 +327,10 @@ export const flashSaleContract = defineContract({
   notices: {
     'flash-sale:waitlist-passed-over': {
       summary: 'Your turn came, but you may not have a unit now; you are no longer in line.',
-      data: z.strictObject({ saleId: idSchema, reason: z.enum(['LIMIT_REACHED', 'TOO_MANY_HOLDS']) }),
+      data: z.strictObject({
+        saleId: idSchema,
+        reason: z.enum(['LIMIT_REACHED', 'TOO_MANY_HOLDS', 'BANNED']),
+      }),
     },
   },
   errors: {

@@ -8,6 +8,7 @@ import {
   roleSchema,
   roomIdSchema,
   SELLERS,
+  SIGNED_IN,
   seqSchema,
   shownText,
   timeMsSchema,
@@ -139,6 +140,15 @@ export const roomContract = defineContract({
       rate: { perSecond: 1, burst: 5 },
       errors: ['NO_SESSION'],
     },
+    'room:follow': {
+      summary:
+        'Follow the room, or stop. Doing what is done already is fine: the time of the first follow stays.',
+      input: z.strictObject({ opId: opIdSchema, follow: z.boolean() }),
+      output: z.strictObject({ followingSinceMs: timeMsSchema.nullable(), followers: z.int().min(0) }),
+      roles: SIGNED_IN,
+      rate: { perSecond: 0.5, burst: 5 },
+      errors: [],
+    },
   },
   events: {
     'room:changed': {
@@ -156,9 +166,16 @@ export const roomContract = defineContract({
       data: z.strictObject({ sessionId: idSchema, endedAtMs: timeMsSchema }),
       lane: 'control',
     },
+    'room:role-changed': {
+      summary:
+        'Somebody has another role in this room now; `viewer`: none. With `untilMs` it ends by itself.',
+      data: z.strictObject({ userId: z.string(), role: roleSchema, untilMs: timeMsSchema.nullable() }),
+      lane: 'control',
+    },
     'room:presence-changed': {
-      summary: 'How many distinct users are in the room, over all nodes. At most once a second.',
-      data: z.strictObject({ viewers: z.int().min(0) }),
+      summary:
+        'How many distinct users are in the room, over all nodes, and how many follow it. At most once a second.',
+      data: z.strictObject({ viewers: z.int().min(0), followers: z.int().min(0) }),
       lane: 'ambient',
       conflateBy: '',
     },
@@ -176,7 +193,8 @@ export const roomContract = defineContract({
     room: roomInfoSchema,
     session: sessionSchema.nullable(),
     viewers: z.int().min(0),
+    followers: z.int().min(0),
   }),
-  you: z.strictObject({}),
+  you: z.strictObject({ followingSinceMs: timeMsSchema.nullable() }),
 });
 export type RoomSnapshot = z.infer<typeof roomContract.snapshot>;

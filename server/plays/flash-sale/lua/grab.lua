@@ -1,7 +1,7 @@
 --- grab: decides a batch of grabs of one sale, in order, each all or nothing.
---- KEYS head events ledger ops opAges due sales salesRunning orders ordersOf strikes
+--- KEYS head events ledger ops opAges due sales salesRunning orders ordersOf strikes sanctions fans
 --- ARGV nowMs args rules
---- Returns { seq, nowMs, one { code, detail, seq of a replay } a grab }: 0 held { order JSON }, 1 replay { order JSON }, 2 mismatch, 10 no sale, 11 not open { ms until it opens }, 12 paused, 13 ended, 14 too many unpaid { ms to wait }, 15 limit, 16 sold out, 17 token or proof is missing
+--- Returns { seq, nowMs, one { code, detail, seq of a replay } a grab }: 0 held { order JSON }, 1 replay { order JSON }, 2 mismatch, 3 banned, 10 no sale, 11 not open { ms until it opens }, 12 paused, 13 ended, 14 too many unpaid { ms to wait }, 15 limit, 16 sold out, 17 token or proof is missing, 19 fans first { ms until it is for all }
 --- @include ops
 --- @include order
 -- args: { saleId, opHorizonMs, idSeed, grabs: [[user, opId, fingerprint, quantity, proof level]] }.
@@ -17,13 +17,16 @@ if not sale then
   return answer()
 end
 
--- One read each for all callers: what they did before, what they have, what they left unpaid.
+-- One read each for all callers: what they did before, whether they are banned, what they have, what they left unpaid.
 local fields, users = {}, {}
 for i, g in ipairs(grabs) do
   fields[i] = g[1] .. ' ' .. g[2]
   users[i] = g[1]
 end
+local outs = {}
+for i, user in ipairs(users) do outs[i] = 'b ' .. user end
 local op_values = redis.call('HMGET', K.ops, unpack(fields))
+local bans = redis.call('HMGET', K.sanctions, unpack(outs))
 local bought = redis.call('HMGET', buyers_key(sale), unpack(users))
 local strike_lists = redis.call('HMGET', K.strikes, unpack(users))
 
@@ -33,7 +36,7 @@ for i = 1, #grabs do
   taken[users[i]] = tonumber(bought[i]) or 0
 end
 local GUARD = { none = 0, token = 1, work = 2 }
-local guard, free = GUARD[sale_terms(sale).guard], sale_free(sale)
+local guard, free, early = GUARD[sale_terms(sale).guard], sale_free(sale), sale_early_ms(sale)
 
 local holds = {}
 local function decide(i, g)
@@ -41,10 +44,12 @@ local function decide(i, g)
   local state, stored = op_compare(ops[fields[i]], g[3])
   if state == OP_REPLAY then return { 1, stored } end
   if state == OP_MISMATCH then return { 2 } end
+  if in_force(bans[i]) then return { 3 } end
   if sale.phase == 'scheduled' then return { 11, int(sale.opensAtMs - NOW) } end
   if sale.phase == 'paused' then return { 12 } end
   if sale.phase == 'ended' then return { 13 } end
   if g[5] < guard then return { 17 } end
+  if early > 0 and fan_level(user) < sale.earlyLevel then return { 19, int(early) } end
   local wait = paused_for(strike_lists[i])
   if wait > 0 then return { 14, int(wait) } end
   if taken[user] + quantity > sale.limitPerBuyer then return { 15 } end

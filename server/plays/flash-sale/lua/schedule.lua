@@ -1,13 +1,12 @@
 --- schedule: plans a sale of a product on the shelf.
---- KEYS head events ledger ops opAges due sales salesRunning products meta
+--- KEYS head events ledger ops opAges sanctions due sales salesRunning products meta
 --- ARGV nowMs args rules
---- Returns { code, saleId }: 0 done, 1 replay, 2 mismatch, 10 no such product, 11 too many sales
+--- Returns { code, saleId }: 0 done, 1 replay, 2 mismatch, 3 banned, 10 no such product, 11 too many sales
 --- @include ops
 --- @include sale
 -- args: { field, fingerprint, sale (strings and numbers as given), opensInMs, runningMax, actor, opId, opHorizonMs }.
-local state, stored = op_find(A.field, A.fingerprint)
-if state == OP_REPLAY then return { 1, stored } end
-if state == OP_MISMATCH then return { 2 } end
+local early = op_begin(A.field, A.fingerprint)
+if early then return early end
 local s = A.sale
 local product = redis.call('HGET', K.products, s.productId)
 if not product then return { 10 } end
@@ -22,7 +21,7 @@ local currency = cjson.decode(redis.call('HGET', K.meta, 'info')).currency
 redis.call('HSET', K.sales .. ':' .. s.saleId, 'phase', 'scheduled', 'available', int(s.stock), 'held', '0', 'sold', '0',
   'total', int(s.stock), 'epoch', '0', 'waiting', '0', 'endsAtMs', int(opens + s.durationMs), 'opensAtMs', int(opens),
   'durationMs', int(s.durationMs), 'limitPerBuyer', int(s.limitPerBuyer), 'holdMs', int(s.holdMs), 'guard', s.guard,
-  'priceMinor', int(s.priceMinor), 'currency', currency, 'productId', s.productId, 'title', product.title,
+  'earlyLevel', int(s.earlyLevel), 'earlyMs', int(s.earlyMs), 'priceMinor', int(s.priceMinor), 'currency', currency, 'productId', s.productId, 'title', product.title,
   'saleId', s.saleId, 'imageUrl', image, 'compareAtMinor', s.compareAtMinor, 'compareAtBasis', s.compareAtBasis)
 redis.call('ZADD', K.sales, NOW, s.saleId)
 redis.call('ZADD', K.due, int(opens), due_open(s.saleId))
@@ -34,7 +33,8 @@ local sale = '{"saleId":"' .. s.saleId .. '","productId":"' .. s.productId .. '"
   .. ',"compareAtMinor":' .. (s.compareAtMinor == '' and 'null' or s.compareAtMinor)
   .. ',"compareAtBasis":' .. quoted(s.compareAtBasis)
   .. ',"limitPerBuyer":' .. int(s.limitPerBuyer) .. ',"holdMs":' .. int(s.holdMs) .. ',"guard":"' .. s.guard
-  .. '","phase":"scheduled","opensAtMs":' .. int(opens) .. ',"endsAtMs":' .. int(opens + s.durationMs) .. ',"total":'
+  .. '","earlyLevel":' .. int(s.earlyLevel) .. ',"earlyMs":' .. int(s.earlyMs)
+  .. ',"phase":"scheduled","opensAtMs":' .. int(opens) .. ',"endsAtMs":' .. int(opens + s.durationMs) .. ',"total":'
   .. int(s.stock) .. ',"available":' .. int(s.stock) .. ',"held":0,"sold":0,"epoch":0,"waiting":0}'
 emit('flash-sale:scheduled', '{"sale":' .. sale .. '}')
 fact('sale-scheduled', A.actor, A.opId, sale)

@@ -1,13 +1,12 @@
 --- steer: the host opens, pauses, resumes, extends, restocks or closes a sale; the merchant corrects its stock.
---- KEYS head events ledger ops opAges due sales salesRunning orders ordersOf strikes
+--- KEYS head events ledger ops opAges due sales salesRunning orders ordersOf strikes sanctions
 --- ARGV nowMs args rules
---- Returns { code, saleId, orders to tell of, buyers passed over }: 0 done, 1 replay, 2 mismatch, 10 no such sale, 11 wrong phase, 12 too much stock, 13 not that many available
+--- Returns { code, saleId, orders to tell of, buyers passed over }: 0 done, 1 replay, 2 mismatch, 3 banned, 10 no such sale, 11 wrong phase, 12 too much stock, 13 not that many available
 --- @include ops
 --- @include order
 -- args: { field, fingerprint, verb, saleId, byMs, units, stockMax, reason, actor, opId, opHorizonMs, idSeed }.
-local state, stored = op_find(A.field, A.fingerprint)
-if state == OP_REPLAY then return { 1, stored, {}, {} } end
-if state == OP_MISMATCH then return { 2 } end
+local early = op_begin(A.field, A.fingerprint)
+if early then return early end
 local sale = sale_read(A.saleId)
 if not sale then return { 10 } end
 

@@ -1,5 +1,5 @@
 --- tick: opens or closes a sale whose time has come, or goes on serving its line.
---- KEYS head events ledger due sales salesRunning orders ordersOf strikes
+--- KEYS head events ledger due sales salesRunning orders ordersOf strikes sanctions
 --- ARGV nowMs args rules
 --- Returns { 0, 'more' or '', orders to tell of, buyers passed over }: more of the line can be served at once
 --- @include order

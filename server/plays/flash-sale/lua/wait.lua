@@ -1,13 +1,14 @@
 --- wait: puts a buyer at the end of the line for a sale that is sold out.
---- KEYS head events ledger ops opAges due sales salesRunning strikes
+--- KEYS head events ledger ops opAges due sales salesRunning strikes sanctions
 --- ARGV nowMs args rules
---- Returns { code, detail }: 0 done or in line already { position, waiting, seq }, 1 replay { the same; as it was at first if no longer in line }, 2 mismatch, 10 no sale, 11 not open { ms until it opens }, 12 paused, 13 ended, 14 too many unpaid { ms to wait }, 15 limit, 16 units are left, 17 the line is full
+--- Returns { code, detail }: 0 done or in line already { position, waiting, seq }, 1 replay { the same; as it was at first if no longer in line }, 2 mismatch, 3 banned, 10 no sale, 11 not open { ms until it opens }, 12 paused, 13 ended, 14 too many unpaid { ms to wait }, 15 limit, 16 units are left, 17 the line is full
 --- @include ops
 --- @include sale
 --- @include strikes
 -- args: { field, fingerprint, saleId, user, opId, waitlistMax, opHorizonMs }. One place is for one unit.
 local state, stored = op_find(A.field, A.fingerprint)
 if state == OP_MISMATCH then return { 2 } end
+if state == OP_NEW and banned(A.user) then return { 3 } end
 local sale = sale_read(A.saleId)
 if not sale then return { 10 } end
 local line = sale.key .. ':waitlist'

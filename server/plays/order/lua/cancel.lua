@@ -1,5 +1,5 @@
 --- cancel: the merchant calls an order off. A hold is released; a paid order keeps its units unless told otherwise.
---- KEYS head events ledger ops opAges due sales salesRunning orders ordersOf strikes
+--- KEYS head events ledger ops opAges due sales salesRunning orders ordersOf strikes sanctions
 --- ARGV nowMs args rules
 --- Returns { code, order JSON, orders to tell of, buyers passed over }: 0 done, 1 replay, 2 mismatch, 10 no such order, 11 neither held nor paid
 --- @include ops

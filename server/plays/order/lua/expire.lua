@@ -1,5 +1,5 @@
 --- expire: ends holds whose deadline has passed; their units go back on sale, or to those in line.
---- KEYS head events ledger due sales salesRunning orders ordersOf strikes
+--- KEYS head events ledger due sales salesRunning orders ordersOf strikes sanctions
 --- ARGV nowMs args rules
 --- Returns { 0, '', orders to tell of, buyers passed over }
 --- @include order

@@ -1,5 +1,5 @@
 --- fulfil: the merchant has sent, or handed over, what was paid for.
---- KEYS head events ledger ops opAges due orders
+--- KEYS head events ledger ops opAges due orders sanctions
 --- ARGV nowMs args rules
 --- Returns { code, order JSON, orders to tell of, buyers passed over }: 0 done, 1 replay, 2 mismatch, 10 no such order, 11 not paid, or fulfilled already
 --- @include ops

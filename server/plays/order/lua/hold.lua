@@ -1,7 +1,7 @@
 --- hold: reserves units of several sales for one buyer, all or nothing.
---- KEYS head events ledger ops opAges due sales salesRunning orders ordersOf strikes
+--- KEYS head events ledger ops opAges due sales salesRunning orders ordersOf strikes sanctions fans
 --- ARGV nowMs args rules
---- Returns { seq, nowMs, code, detail, line }: 0 held { order JSON }, 1 replay { order JSON; seq of then }, 2 mismatch, 10 no sale, 11 not open { ms until it opens }, 12 paused, 13 ended, 14 too many unpaid { ms to wait }, 15 limit, 16 sold out, 17 token or proof is missing, 18 amount too large
+--- Returns { seq, nowMs, code, detail, line }: 0 held { order JSON }, 1 replay { order JSON; seq of then }, 2 mismatch, 3 banned, 10 no sale, 11 not open { ms until it opens }, 12 paused, 13 ended, 14 too many unpaid { ms to wait }, 15 limit, 16 sold out, 17 token or proof is missing, 18 amount too large, 19 fans first { ms until it is for all }
 --- @include ops
 --- @include order
 -- args: { field, fingerprint, user, opId, opHorizonMs, idSeed, holdMs, amountMax,
@@ -16,6 +16,7 @@ if state == OP_REPLAY then
   return { seq, NOW, 1, order_as_held(no), -1 }
 end
 if state == OP_MISMATCH then return answer(2) end
+if banned(A.user) then return answer(3) end
 
 local GUARD = { none = 0, token = 1, work = 2 }
 local lines, amount = {}, 0
@@ -26,6 +27,8 @@ for i, wanted in ipairs(A.lines) do
   if sale.phase == 'paused' then return answer(12, '', i) end
   if sale.phase == 'ended' then return answer(13, '', i) end
   if wanted[3] < GUARD[sale_terms(sale).guard] then return answer(17, '', i) end
+  local early = sale_early_ms(sale)
+  if early > 0 and fan_level(A.user) < sale.earlyLevel then return answer(19, int(early), i) end
   lines[i] = { sale, quantity }
   amount = amount + quantity * sale.priceMinor
 end

@@ -1,5 +1,5 @@
 --- pay: the merchant says that an order is paid. Late, the units are reserved anew, or a refund is required.
---- KEYS head events ledger ops opAges due sales salesRunning orders ordersOf strikes
+--- KEYS head events ledger ops opAges due sales salesRunning orders ordersOf strikes sanctions
 --- ARGV nowMs args rules
 --- Returns { code, order JSON, orders to tell of, buyers passed over }: 0 done, 1 replay, 2 mismatch, 10 no such order, 11 cancelled or refunded, 12 paid already with another reference, 13 other amount or currency
 --- @include ops

@@ -1,5 +1,5 @@
 --- refund: the merchant has given the money back. Units return to sale only when told to, and once.
---- KEYS head events ledger ops opAges due sales salesRunning orders ordersOf strikes
+--- KEYS head events ledger ops opAges due sales salesRunning orders ordersOf strikes sanctions
 --- ARGV nowMs args rules
 --- Returns { code, order JSON, orders to tell of, buyers passed over }: 0 done, 1 replay, 2 mismatch, 10 no such order, 11 nothing to refund
 --- @include ops

@@ -1,13 +1,12 @@
 --- release: a buyer gives up a hold.
---- KEYS head events ledger ops opAges due sales salesRunning orders ordersOf strikes
+--- KEYS head events ledger ops opAges due sales salesRunning orders ordersOf strikes sanctions
 --- ARGV nowMs args rules
---- Returns { code, order JSON, orders to tell of, buyers passed over }: 0 done, 1 replay, 2 mismatch, 10 no such order, 11 not held
+--- Returns { code, order JSON, orders to tell of, buyers passed over }: 0 done, 1 replay, 2 mismatch, 3 banned, 10 no such order, 11 not held
 --- @include ops
 --- @include order
 -- args: { field, fingerprint, orderId, no, user, actor, opId, opHorizonMs, idSeed }.
-local state, stored = op_find(A.field, A.fingerprint)
-if state == OP_REPLAY then return { 1, stored, {}, {} } end
-if state == OP_MISMATCH then return { 2 } end
+local early = op_begin(A.field, A.fingerprint)
+if early then return early end
 local o = order_read(A.no, A.orderId, A.user)
 if not o then return { 10 } end
 if o.state ~= 'HELD' then return { 11 } end

@@ -1,16 +1,19 @@
 --- end-session: the broadcast is over.
---- KEYS head events ledger ops opAges meta
+--- KEYS head events ledger ops opAges sanctions meta
 --- ARGV nowMs field fingerprint args
---- Returns { code, time in ms }: 0 done, 1 replay, 2 mismatch, 10 no session is running
+--- Returns { code, time in ms }: 0 done, 1 replay, 2 mismatch, 3 banned, 10 no session is running
 --- @include kernel
 --- @include ops
+--- @include live-days
 local a = cjson.decode(ARGV[4])
-local state, stored = op_find(ARGV[2], ARGV[3])
-if state == OP_REPLAY then return { 1, stored } end
-if state == OP_MISMATCH then return { 2 } end
+local early = op_begin(ARGV[2], ARGV[3])
+if early then return early end
 local session = redis.call('HGET', K.meta, 'session')
 if not session then return { 10 } end
 
+live_day_count(a.days)
+redis.call('HSET', K.head, 'liveMs', int(live_at(NOW)))
+redis.call('HDEL', K.head, 'liveSinceMs', 'sessionId')
 redis.call('HDEL', K.meta, 'session')
 local ended = '{"sessionId":"' .. cjson.decode(session).sessionId .. '","endedAtMs":' .. int(NOW) .. '}'
 emit('room:session-ended', ended)

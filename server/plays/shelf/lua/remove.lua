@@ -1,13 +1,12 @@
 --- remove: takes a product off the shelf; if it was being explained, nothing is any more.
---- KEYS head events ops opAges products shelf
+--- KEYS head events ops opAges sanctions products shelf
 --- ARGV nowMs field fingerprint productId args
---- Returns { code, '' }: 0 done, 1 replay, 2 mismatch, 10 no such product
+--- Returns { code, '' }: 0 done, 1 replay, 2 mismatch, 3 banned, 10 no such product
 --- @include kernel
 --- @include ops
 local a = cjson.decode(ARGV[5])
-local state, stored = op_find(ARGV[2], ARGV[3])
-if state == OP_REPLAY then return { 1, stored } end
-if state == OP_MISMATCH then return { 2 } end
+local early = op_begin(ARGV[2], ARGV[3])
+if early then return early end
 if redis.call('HEXISTS', K.products, ARGV[4]) == 0 then return { 10 } end
 
 redis.call('HDEL', K.products, ARGV[4])

@@ -1,13 +1,12 @@
 --- save: adds a product, or replaces the one with the same id.
---- KEYS head events ops opAges products shelf
+--- KEYS head events ops opAges sanctions products shelf
 --- ARGV nowMs field fingerprint productId product args
---- Returns { code, product JSON }: 0 done, 1 replay, 2 mismatch, 10 the shelf is full
+--- Returns { code, product JSON }: 0 done, 1 replay, 2 mismatch, 3 banned, 10 the shelf is full
 --- @include kernel
 --- @include ops
 local a = cjson.decode(ARGV[6])
-local state, stored = op_find(ARGV[2], ARGV[3])
-if state == OP_REPLAY then return { 1, stored } end
-if state == OP_MISMATCH then return { 2 } end
+local early = op_begin(ARGV[2], ARGV[3])
+if early then return early end
 local known = redis.call('HEXISTS', K.products, ARGV[4]) == 1
 if not known and redis.call('HLEN', K.products) >= a.max then return { 10 } end
 

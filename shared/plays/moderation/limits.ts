@@ -1,0 +1,27 @@
+/** Limits of moderation. */
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
+
+export const MODERATION_LIMITS = {
+  timeoutMs: { value: 10 * MINUTE_MS, unit: 'ms', summary: 'Default length of a timeout (1 min to 7 days).' },
+  kickMs: {
+    value: MINUTE_MS,
+    unit: 'ms',
+    summary: 'Default time that a kick keeps somebody out (10 s to 1 h).',
+  },
+  targetsMax: { value: 100, unit: 'users', summary: 'Users of one sanction.' },
+  messagesMax: { value: 50, unit: 'messages', summary: 'Messages of one action.' },
+  heldMax: {
+    value: 500,
+    unit: 'messages',
+    summary: 'Messages that wait for review; beyond, the oldest are rejected.',
+  },
+  reasonMaxCharacters: { value: 200, unit: 'characters', summary: 'Reason of an action.' },
+  wordListsMax: { value: 20, unit: 'lists', summary: 'Word lists of a room.' },
+  wordsMax: { value: 50_000, unit: 'words', summary: 'Words in all lists of a room.' },
+  wordsPerCall: { value: 100, unit: 'words', summary: 'Words added and taken out in one call.' },
+  allowedHostsMax: { value: 50, unit: 'hosts', summary: 'Hosts that links may go to whatever the policy.' },
+  appealMaxCharacters: { value: 500, unit: 'characters', summary: 'Text of an appeal.' },
+  undoMs: { value: DAY_MS, unit: 'ms', summary: 'How long an action can be undone.' },
+} as const;
