@@ -24,6 +24,10 @@ export function crossCheck(config: Config, given: ReadonlySet<SettingName>): Fin
     'reset: wipes only the embedded Redis, never the one at redisUrl. Leave --reset out, or --redis-url.',
   );
   check(config.reset && !config.demo, "reset: wipes only a demo's data. Add --demo, or leave --reset out.");
+  check(
+    config.beaconInfo !== undefined && config.beaconUrls.length === 0,
+    'beaconInfo: describes a beacon that nobody is asked for. Set LIVESTALL_BEACON_URLS to its relays, or leave LIVESTALL_BEACON_INFO out.',
+  );
   rates(config, check);
   keys(config, check);
   if (config.demo) demo(config, given, check, warnings);

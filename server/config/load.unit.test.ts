@@ -5,6 +5,10 @@ import { type Config, settingEntries } from './schema.ts';
 import { envOf, flagOf } from './setting.ts';
 
 const SECRET = 'x'.repeat(40);
+const CHAIN = JSON.stringify({
+  ...{ public_key: 'ab'.repeat(96), hash: 'cd'.repeat(32), schemeID: 'bls-unchained-g1-rfc9380' },
+  ...{ period: 3, genesis_time: 1_692_803_367 },
+});
 const seed = Number(process.env.LIVESTALL_TEST_SEED ?? 1);
 
 function load(flags: string, env: NodeJS.ProcessEnv = {}, isTerminal = false): LoadResult {
@@ -53,6 +57,25 @@ describe('[CF1] sources', () => {
     expect(config(`--retired-signing-keys ${x},${x}`).retiredSigningKeys).toEqual([x, x]);
     for (const odd of ['x', `${x}=`, `${x.slice(0, -1)}p`, `${x}A`]) {
       expect(problems(`--retired-signing-keys ${odd}`)).toEqual([expect.stringContaining('43 characters')]);
+    }
+  });
+
+  it('[CF1] a beacon is described as its relays do', () => {
+    const info = { ...JSON.parse(CHAIN), groupHash: 'ef'.repeat(32), metadata: { beaconID: 'x' } };
+    const env = { LIVESTALL_BEACON_URLS: 'https://a.example,http://127.0.0.1:81' };
+    expect(config('', env)).toMatchObject({
+      beaconUrls: ['https://a.example', 'http://127.0.0.1:81'],
+      beaconInfo: undefined,
+      regionProfile: 'strict',
+    });
+    expect(config('', { ...env, LIVESTALL_BEACON_INFO: JSON.stringify(info) }).beaconInfo).toEqual({
+      ...{ chainHash: info.hash, publicKey: info.public_key, scheme: info.schemeID },
+      ...{ genesisTimeS: info.genesis_time, periodS: info.period },
+    });
+    for (const odd of ['{', '[]', JSON.stringify({ ...info, schemeID: 'pedersen-bls-chained' })]) {
+      expect(problems('', { ...env, LIVESTALL_BEACON_INFO: odd })).toEqual([
+        expect.stringContaining("beaconInfo: expected the JSON of a relay's /info"),
+      ]);
     }
   });
 
@@ -126,6 +149,9 @@ describe('[CF3] problems', () => {
     ['--redis-key-prefix {x}'],
     ['--jwks-url http://issuer.example/keys'],
     ['--buffered-bytes-max 1000'],
+    ['--beacon-urls http://api.drand.sh'],
+    ['--beacon-urls drand'],
+    ['--region-profile eu'],
   ])('[CF3] refuses %s', (flags) => {
     expect(problems(flags)).toHaveLength(1);
   });
@@ -178,6 +204,7 @@ describe('[CF5] contradictions', () => {
     ['--commands-per-second-per-address 2000', {}, 'commandsBurstPerAddress: expected at least'],
     ['', { LIVESTALL_API_KEYS: `a:${SECRET},a:${SECRET}1` }, '"a" is there twice'],
     ['', { LIVESTALL_API_KEYS: `a:${SECRET},b:${SECRET}` }, '"b" has the secret of another key'],
+    ['', { LIVESTALL_BEACON_INFO: CHAIN }, 'beaconInfo: describes a beacon that nobody is asked for'],
     ['--demo --jwks-url https://a.example/k', {}, 'demo'],
   ])('[CF5] %s %o', (flags, env, text) => {
     expect(problems(flags, env)).toEqual([expect.stringContaining(text)]);

@@ -10,6 +10,7 @@ export type SettingGroup =
   | 'Sign-in and keys'
   | 'Connections'
   | 'Rooms'
+  | 'Draws'
   | 'Webhooks'
   | 'Logs and metrics';
 

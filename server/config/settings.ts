@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import { REGION_PROFILES } from '../../shared/community/regions.ts';
 import { setting } from './setting.ts';
 import {
   apiKeySchema,
+  beaconInfoSchema,
   hostSchema,
   httpsUrlSchema,
   networkSchema,
@@ -300,6 +302,35 @@ export const settings = {
     summary: 'Most grabs in one step.',
     schema: whole(1, 1000),
     defaultValue: 64,
+  }),
+
+  beaconUrls: setting({
+    group: 'Draws',
+    kind: 'list',
+    unit: 'addresses, comma-separated',
+    summary:
+      'Relays of a drand randomness beacon that decides draws, e.g. https://api.drand.sh. Without one, draws are operator-trusted.',
+    schema: z.array(httpsUrlSchema).readonly(),
+    defaultValue: [],
+    defaultText: 'none',
+  }),
+  beaconInfo: setting({
+    group: 'Draws',
+    kind: 'text',
+    unit: 'JSON',
+    summary: "Another chain than drand's quicknet, as its relays describe it under /info.",
+    schema: beaconInfoSchema.optional(),
+    defaultValue: undefined,
+    defaultText: 'quicknet',
+  }),
+  regionProfile: setting({
+    group: 'Draws',
+    kind: 'text',
+    unit: 'strict, cn or open',
+    summary:
+      'What draws may promise and ask for: caps of prizes, conditions that need a purchase. No legal advice.',
+    schema: z.enum(REGION_PROFILES, { error: 'expected strict, cn or open' }),
+    defaultValue: 'strict',
   }),
 
   webhookDelivery: setting({

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
+import { type BeaconInfo, QUICKNET_SCHEME } from '../../shared/lottery/beacon-info.ts';
 import { parseRedisUrl } from '../redis/client.ts';
 
 /** Schemas of values that settings share. Messages continue the sentence "<name>: …". */
@@ -73,6 +74,40 @@ export const secretSchema = z
 export const publicKeySchema = z
   .string()
   .regex(/^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/, 'expected the "x" of an Ed25519 public key, 43 characters');
+
+const chainSchema = z.object({
+  hash: z.string().regex(/^[0-9a-f]{64}$/),
+  public_key: z.string().regex(/^[0-9a-f]{192}$/),
+  schemeID: z.literal(QUICKNET_SCHEME),
+  genesis_time: z.int().min(1).max(9_999_999_999),
+  period: z.int().min(1).max(2_678_400),
+});
+
+/** A randomness chain as its relays describe it: the JSON under `/<chain hash>/info`. */
+export const beaconInfoSchema = z.string().transform((text, context): BeaconInfo => {
+  const parsed = chainSchema.safeParse(jsonOf(text));
+  if (parsed.success) {
+    const { hash, public_key, schemeID, genesis_time, period } = parsed.data;
+    return {
+      ...{ chainHash: hash, publicKey: public_key, scheme: schemeID },
+      ...{ genesisTimeS: genesis_time, periodS: period },
+    };
+  }
+  const where = parsed.error.issues[0]?.path.join('.') || 'all of it';
+  context.addIssue({
+    code: 'custom',
+    message: `expected the JSON of a relay's /info, of the scheme ${QUICKNET_SCHEME}; wrong is ${where}`,
+  });
+  return z.NEVER;
+});
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
 
 export type ApiKey = { readonly name: string; readonly secret: string };
 

@@ -27,6 +27,7 @@ export const EVENT_TYPE_OF = {
   'waitlist-joined': 'waitlist.joined',
   'waitlist-left': 'waitlist.left',
   'waitlist-closed': 'waitlist.closed',
+  'draw-revealed': 'draw.done',
 } as const satisfies Partial<Record<FactKind, `${string}.${string}`>>;
 
 export type EventType = (typeof EVENT_TYPE_OF)[keyof typeof EVENT_TYPE_OF];
