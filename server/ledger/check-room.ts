@@ -9,6 +9,7 @@ import type { RawFact } from './check/replay.ts';
 import type { SaleReplay } from './check/sale-replay.ts';
 import { factPages, streamEnds } from './fact-stream.ts';
 import { LedgerProblem } from './ledger-problem.ts';
+import { LiveCommunityReader, TICKETS_AT_ONCE } from './live-community-reader.ts';
 import { LiveReader, ORDERS_AT_ONCE } from './live-reader.ts';
 
 export type CheckRoomOptions = Omit<LedgerCheckOptions, 'roomId' | 'deliveries'> & {
@@ -17,7 +18,7 @@ export type CheckRoomOptions = Omit<LedgerCheckOptions, 'roomId' | 'deliveries'>
   /** Facts before those of the stream, from number 1: an archive. */
   archived?: AsyncIterable<readonly RawFact[]>;
   /** Told after each page. */
-  onProgress?: (progress: { done: number; of: number; what: 'facts' | 'orders' }) => void;
+  onProgress?: (progress: { done: number; of: number; what: 'facts' | 'orders' | 'tickets' }) => void;
 };
 
 export type RoomVerdict = {
@@ -83,6 +84,8 @@ export async function checkRoom(
     }
   }
   await compareOrders();
+  await compareDraws();
+  await compareFans();
   const last = await reader.index();
   await advance(last.fact);
   live.head(last.fact, last.order);
@@ -92,6 +95,40 @@ export async function checkRoom(
     found: replay.findings.count,
     sales: [...replay.sales.values()],
   };
+
+  async function compareDraws(): Promise<void> {
+    const community = new LiveCommunityReader(redis, room);
+    const { fact, drawIds } = await community.drawIds();
+    await advance(fact);
+    check.liveCommunity.drawIds(drawIds);
+    for (const drawId of drawIds) {
+      const { fact: n, draw } = await community.draw(drawId);
+      await advance(n);
+      check.liveCommunity.draw(drawId, draw);
+      const phase = check.community.draws.draws.get(drawId)?.phase;
+      // While entries come in, the list is another at every look.
+      if (phase === undefined || phase === 'announced') continue;
+      const list = check.liveCommunity.list(drawId, draw.fields.entryKey ?? '');
+      for (let from = 0; from < draw.tickets; from += TICKETS_AT_ONCE) {
+        const page = await community.tickets(drawId, from);
+        list.add(page.users, page.states);
+        onProgress?.({
+          done: Math.min(from + TICKETS_AT_ONCE, draw.tickets),
+          of: draw.tickets,
+          what: 'tickets',
+        });
+      }
+      list.done();
+    }
+  }
+
+  async function compareFans(): Promise<void> {
+    for await (const page of new LiveCommunityReader(redis, room).fans()) {
+      await advance(page.fact);
+      check.liveCommunity.fans(page.fans);
+      check.liveCommunity.fanCount(page.count);
+    }
+  }
 
   async function compareOrders(): Promise<void> {
     let from = 1;

@@ -70,6 +70,7 @@ export function exportText(roomId: string, { file, before, facts, hash, mendedBy
 const LIMITS: Readonly<Record<Trimmed['limit'], string>> = {
   exported: 'all that was exported',
   webhooks: 'a webhook endpoint still needs what follows',
+  points: 'what follows has not been counted for the points of fans',
   'running sale': 'what follows belongs to a sale that still runs',
   age: 'what follows is younger than --keep-days',
 };

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { lowestFactForPoints } from '../community/points-cursor.ts';
 import { guarded } from '../redis/errors.ts';
 import { EndpointStore } from '../webhooks/endpoint-store.ts';
 import { LaneStore } from '../webhooks/lane-store.ts';
@@ -110,6 +111,7 @@ async function trim(store: Store, roomId: string, args: LedgerArgs): Promise<Ans
   };
   const trimmed = await trimRoom(redis, keys, roomId, {
     lowestNeeded: (room) => lowestNeededFact(webhooks, room),
+    lowestForPoints: (room) => lowestFactForPoints(store.redis, store.keys, room),
     keepMs: args.keepDays * DAY_MS,
   });
   return { ok: true, text: trimText(roomId, trimmed), json: { room: roomId, ok: true, ...trimmed } };

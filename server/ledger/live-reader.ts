@@ -120,7 +120,7 @@ function liveOrder(row: readonly (string | number | false)[]): LiveOrder {
   };
 }
 
-function pairs(flat: readonly string[]): [string, string][] {
+export function pairs(flat: readonly string[]): [string, string][] {
   const result: [string, string][] = [];
   for (let i = 0; i + 1 < flat.length; i += 2) result.push([flat[i] as string, flat[i + 1] as string]);
   return result;

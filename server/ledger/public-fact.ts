@@ -15,6 +15,7 @@ export function pseudonym(key: Buffer, roomId: string, userId: string): string {
 }
 
 const SALE = ['saleId'];
+const DRAW = ['drawId'];
 const ORDER = ['no', 'from', 'to', 'lines', 'amountMinor', 'currency'];
 
 /**
@@ -55,7 +56,37 @@ const SHOWN: Readonly<Record<FactKind, readonly string[]>> = {
   'waitlist-joined': SALE,
   'waitlist-left': [...SALE, 'reason'],
   'waitlist-closed': SALE,
+  'draw-announced': [...DRAW, 'commit', 'opensAtMs', 'closesAtMs', 'beaconRound', 'winnersMax', 'redrawOf'],
+  // Who entered is in the draw's own list, under other pseudonyms.
+  'draw-entered': [...DRAW, 'fromTicket'],
+  'draw-closed': [...DRAW, 'entries', 'by'],
+  'draw-frozen': [...DRAW, 'entries', 'voided', 'root', 'beaconRound', 'movedFromRound'],
+  'draw-drawn': [...DRAW, 'tickets', 'nextI', 'signature', 'randomness'],
+  'draw-revealed': [...DRAW, 'seed', 'entries', 'winners'],
+  'draw-cancelled': [...DRAW, 'reason'],
+  'prize-claimed': [...DRAW, 'award'],
+  'prize-passed-on': [...DRAW, 'award', 'fromTicket', 'toTicket', 'toAward', 'nextI'],
+  'draw-redrawn': [...DRAW, 'byDrawId', 'reason', 'awards'],
+  // How people climb and what moderators do is between them and the room.
+  'fan-joined': [],
+  'points-earned': [],
+  'points-taken': [],
+  'fan-level-changed': [],
+  'fan-rules-changed': ['thresholds'],
+  'invite-counted': [],
+  'keeper-asked': [],
+  'keeper-answered': [],
+  'role-changed': [],
+  'message-pinned': [],
+  moderated: [],
+  'appeal-made': [],
 };
+
+/** Kinds of which not even a pseudonym says whom they are about. */
+const NOBODYS = new Set<string>([
+  ...['points-taken', 'fan-level-changed', 'keeper-asked', 'keeper-answered', 'role-changed', 'appeal-made'],
+  ...['fan-joined', 'invite-counted', 'prize-claimed'],
+]);
 
 /** A fact as everybody may see it. Of a kind that this table does not know, only that it happened. */
 export function publicFact(fact: RawFact, nameOf: (userId: string) => string): PublicFact {
@@ -68,7 +99,8 @@ export function publicFact(fact: RawFact, nameOf: (userId: string) => string): P
   // Whether somebody's holds ran out unpaid is between them and the merchant.
   if (fact.kind === 'waitlist-left' && shown.reason !== 'left' && shown.reason !== 'offered')
     shown.reason = 'passed-over';
-  const buyer = typeof data.userId === 'string' ? nameOf(data.userId) : null;
+  const isTold = typeof data.userId === 'string' && !NOBODYS.has(fact.kind);
+  const buyer = isTold ? nameOf(data.userId as string) : null;
   return { n: fact.n, kind: fact.kind, atMs: fact.at, buyer, data: shown };
 }
 

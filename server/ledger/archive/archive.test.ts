@@ -49,9 +49,10 @@ const verify = (roomId: string, file?: string) => {
 };
 /** Redis' clock, not the one that is turned by hand: these facts lie years ahead of it. */
 const AHEAD = -10 * 365 * 24 * 3_600_000;
-const trim = (roomId: string, options: { needed?: number; keepMs?: number } = {}) =>
+const trim = (roomId: string, options: { needed?: number; uncounted?: number; keepMs?: number } = {}) =>
   trimRoom(node.core.redis, node.core.keys, roomId, {
     lowestNeeded: async () => options.needed,
+    lowestForPoints: async () => options.uncounted ?? Number.POSITIVE_INFINITY,
     keepMs: options.keepMs ?? AHEAD,
   });
 /** Ends every sale of a room. */
@@ -204,7 +205,7 @@ describe('trimming', () => {
     expect(await trim(roomId)).toMatchObject({ gone: 0 });
   });
 
-  it('[LG10] keeps what a webhook needs, what is young, and where a running sale began', async () => {
+  it('[LG10] keeps what a webhook and points need, what is young, and where a running sale began', async () => {
     const { roomId } = await playScene({ harness, node, time });
     const { facts } = await save(roomId, newFile());
     // Before the first sale, which still runs, the room was made and the host went live.
@@ -212,6 +213,8 @@ describe('trimming', () => {
     await endSales(roomId);
     expect(await trim(roomId, { keepMs: 0 })).toMatchObject({ gone: 0, limit: 'age' });
     expect(await trim(roomId, { needed: 9 })).toMatchObject({ gone: 6, firstN: 9, limit: 'webhooks' });
+    // Points of fans: what the server has not counted yet.
+    expect(await trim(roomId, { uncounted: 11 })).toMatchObject({ gone: 2, firstN: 11, limit: 'points' });
     expect(await trim(roomId, { needed: facts + 50 })).toMatchObject({ firstN: facts + 1 });
   });
 

@@ -15,16 +15,18 @@ export type LowestNeededFact = (roomId: string) => Promise<number | undefined>;
 
 export type TrimOptions = {
   lowestNeeded: LowestNeededFact;
+  /** The oldest fact whose order is still to be counted for fan points. */
+  lowestForPoints: (roomId: string) => Promise<number>;
   /** Facts younger than this stay, so that viewers can check the sales of these days. */
   keepMs: number;
 };
 
 /** Why nothing more went. */
-export type TrimLimit = 'exported' | 'webhooks' | 'running sale' | 'age';
+export type TrimLimit = 'exported' | 'webhooks' | 'points' | 'running sale' | 'age';
 export type Trimmed = { gone: number; firstN: number; lastN: number; limit: TrimLimit };
 
 /**
- * Deletes facts that have been exported, that no webhook needs, that are old enough and that come before
+ * Deletes facts that have been exported, that no webhook and no fan's points need, that are old enough and that come before
  * every sale that still runs. The hashes of what goes are computed anew: it must be what was exported.
  * @throws LedgerProblem NOT_EXPORTED, ARCHIVE_DIFFERS, UNKNOWN_ROOM.
  */
@@ -47,6 +49,7 @@ export async function trimRoom(
     );
   }
   const neededN = (await options.lowestNeeded(roomId)) ?? Number.POSITIVE_INFINITY;
+  const uncountedN = await options.lowestForPoints(roomId);
   const youngMs = (await redisNowMs(redis)) - options.keepMs;
   const running = new Set(await guarded(() => redis.smembers(room.salesRunning)));
 
@@ -63,6 +66,7 @@ export async function trimRoom(
       if (limit) continue;
       if (n >= neededN) limit = 'webhooks';
       else if (fact.at > youngMs) limit = 'age';
+      else if (n >= uncountedN) limit = 'points';
       else if (fact.kind === 'sale-scheduled' && running.has(saleIdOf(fact.data))) limit = 'running sale';
       else {
         last = { n, hash: hash.toString('hex') };

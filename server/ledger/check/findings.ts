@@ -1,5 +1,5 @@
 /** Numbers of the invariants that a ledger and the live keys show (docs/ledger.md). */
-export type Invariant = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 14;
+export type Invariant = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10 | 12 | 14;
 
 /** Where an invariant does not hold, and how, in words. */
 export type Violation = {
@@ -8,10 +8,11 @@ export type Violation = {
   n?: number;
   saleId?: string;
   orderId?: string;
+  drawId?: string;
   message: string;
 };
 
-export type Where = { n?: number; saleId?: string; orderId?: string };
+export type Where = { n?: number; saleId?: string; orderId?: string; drawId?: string };
 
 /** A fault is followed by others that it caused; the first ones tell. */
 const KEPT = 100;

@@ -1,6 +1,8 @@
 import { FACTS, type FactKind } from '../../../shared/trade/facts.ts';
 import { OP_HORIZON_MS } from '../../trade/trade.ts';
 import { AckCheck, type Acknowledged } from './ack-check.ts';
+import { CommunityCheck, isCommunityKind } from './community/community-check.ts';
+import { LiveCommunity } from './community/live-community.ts';
 import { DeliveryCheck, type EndpointDeliveries } from './delivery-check.ts';
 import type { Violation } from './findings.ts';
 import { finish, hashText, SEED_HIGH, SEED_LOW } from './hashing.ts';
@@ -35,6 +37,8 @@ export class LedgerCheck {
   readonly replay: Replay;
   /** For live keys that are read in pieces. */
   readonly live: LiveCheck;
+  readonly community: CommunityCheck;
+  readonly liveCommunity: LiveCommunity;
   readonly #options: LedgerCheckOptions;
   readonly #orders: OrderCheck;
   readonly #sales: SaleCheck;
@@ -52,6 +56,8 @@ export class LedgerCheck {
     this.#acks = new AckCheck(this.replay, options.acknowledged ?? []);
     this.#deliveries = new DeliveryCheck(this.replay, options.deliveries ?? []);
     this.live = new LiveCheck(this.replay);
+    this.community = new CommunityCheck(this.replay);
+    this.liveCommunity = new LiveCommunity(this.replay, this.community);
   }
 
   add(fact: RawFact): void {
@@ -77,6 +83,7 @@ export class LedgerCheck {
     const { findings, late } = this.replay;
     if (this.#offered) findings.report(1, `${this.#offered.userId} was offered a unit, and no order follows`);
     if (live) this.live.room(live);
+    this.community.finish();
     this.#acks.finish();
     this.#deliveries.finish();
     if (late.first && this.#options.late !== 'note') {
@@ -98,6 +105,8 @@ export class LedgerCheck {
       this.replay.findings.report(2, `its data is no JSON: ${fact.data.slice(0, 80)}`, { n: fact.n });
       return undefined;
     }
+    this.community.add(fact, data);
+    if (isCommunityKind(fact.kind)) return undefined;
     if (isOrderKind(fact.kind)) return this.#orders.add(fact.kind, fact, data);
     if (Object.hasOwn(FACTS, fact.kind)) this.#sales.add(fact.kind as FactKind, fact, data);
     else this.replay.findings.report(2, `there is no kind ${fact.kind}`, { n: fact.n });
@@ -138,6 +147,7 @@ export class LedgerCheck {
   /** One (actor, opId) has at most one effect on units and orders, and one on sessions. */
   #once(fact: RawFact): void {
     const scope = scopeOf(fact.kind);
+    if (scope === undefined) return;
     const low = finish(hashText(hashText(hashText(SEED_LOW, scope), fact.actor), fact.op));
     const high = finish(hashText(hashText(hashText(SEED_HIGH, scope), fact.actor), fact.op));
     if (this.#ops.seen(low, high, fact.at))
@@ -147,7 +157,20 @@ export class LedgerCheck {
   }
 }
 
-/** Which scripts know the opId: all that move units or change orders share what they know. */
-function scopeOf(kind: string): string {
+/** What an opId is remembered for a shorter time for, or what comes with a fact of its own. */
+const UNCOUNTED = new Set([
+  'points-earned',
+  'fan-level-changed',
+  'role-changed',
+  'message-pinned',
+  'draw-entered',
+]);
+
+/**
+ * Which scripts know the opId: all that move units or change orders share what they know. Of draws, fans and
+ * moderation, an opId has one fact of a kind at most.
+ */
+function scopeOf(kind: string): string | undefined {
+  if (isCommunityKind(kind)) return UNCOUNTED.has(kind) ? undefined : kind;
   return kind.startsWith('session-') ? 'room' : 'trade';
 }
