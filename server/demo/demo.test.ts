@@ -6,6 +6,7 @@ import { API_LIMITS } from '../http/api/limits.ts';
 import { type HttpNode, httpNode, TEST_DEMO_SECRETS } from '../http/testing.ts';
 import { createLog } from '../kernel/log.ts';
 import { systemRandom } from '../kernel/random.ts';
+import { eventually } from '../testing/eventually.ts';
 import { opId, type TestNode, TestTime, useHarness } from '../testing/harness.ts';
 import { DEMO_ROOM_ID } from './people.ts';
 import { openDemoSecrets } from './secrets.ts';
@@ -117,8 +118,8 @@ describe('[DM1] demo sign-in', () => {
 });
 
 function demoDeps({ core }: TestNode) {
-  const { room: rooms, shelf, flashSale: sales } = core.stores;
-  return { rooms, shelf, sales, log, random: systemRandom, serverNowMs: core.serverNowMs };
+  const { room: rooms, shelf, flashSale: sales, lottery: draws } = core.stores;
+  return { rooms, shelf, sales, draws, log, random: systemRandom, serverNowMs: core.serverNowMs };
 }
 
 describe('[DM2] the demo room', () => {
@@ -181,6 +182,28 @@ describe('[DM3] the show', () => {
     expect((await rooms.read(DEMO_ROOM_ID))?.session).not.toBeNull();
     expect((await rooms.read(DEMO_ROOM_ID))?.viewers).toBe(0);
   });
+});
+
+it('[DM3] the show draws one bag after the other, on two nodes as one, and never while a draw runs', async () => {
+  const time = new TestTime();
+  const config = { redisKeyPrefix: 'dm3-draws:' };
+  const nodes = [await harness.node({ config, time }), await harness.node({ config, time })] as const;
+  await seedDemo(demoDeps(nodes[0]));
+  const shows = nodes.map((node) => new DemoShow(demoDeps(node)));
+  const step = (first = false) => Promise.all(shows.map((show) => show.step(first)));
+  const drawn = async () => (await demoDeps(nodes[1]).draws.draws(DEMO_ROOM_ID, undefined, 9))?.draws ?? [];
+  await step(true);
+  await step();
+  expect(await drawn()).toMatchObject([
+    { title: 'Lucky bag', conditions: [{ kind: 'follow' }], trust: 'operator' },
+  ]);
+  time.advance(180_000);
+  await eventually(async () => expect(await drawn()).toMatchObject([{ phase: 'revealed', winners: 0 }]));
+  await step();
+  expect(await drawn()).toHaveLength(1);
+  time.advance(120_000);
+  await step();
+  expect(await drawn()).toHaveLength(2);
 });
 
 describe('[DM4] secrets', () => {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { FlashSale } from '../../shared/plays/flash-sale/contract.ts';
+import type { Draw, DrawTerms } from '../../shared/plays/lottery/draw.ts';
 import type { Product } from '../../shared/plays/shelf/contract.ts';
 import type { ScheduleInput } from '../plays/flash-sale/flash-sale.store.ts';
 
@@ -12,6 +13,11 @@ const DURATION_MS = 5 * 60_000;
 const STOCK_UNITS = 20;
 const HOLD_MS = 120_000;
 const PRICE_SHARE = 0.46;
+const DRAW_OVER = ['revealed', 'cancelled'];
+/** People should see who won before the next one. */
+const DRAW_PAUSE_MS = 120_000;
+const DRAW_DURATION_MS = 180_000;
+const DRAW_VALUE_MINOR = 5000;
 const BASIS = 'Usual price in this room';
 
 export type NextSale = { opId: string; input: ScheduleInput };
@@ -30,11 +36,7 @@ export function nextSale(
   const priceMinor = Math.max(1, Math.round((product.priceMinor * PRICE_SHARE) / 100) * 100);
   const cheaper = priceMinor < product.priceMinor;
   return {
-    // It names the sale that it follows: two nodes that decide at once mean the same sale.
-    opId: `show-${createHash('sha256')
-      .update(last?.saleId ?? 'first')
-      .digest('hex')
-      .slice(0, 24)}`,
+    opId: opIdAfter(last?.saleId ?? 'first'),
     input: {
       productId: product.productId,
       priceMinor: cheaper ? priceMinor : product.priceMinor,
@@ -48,6 +50,31 @@ export function nextSale(
       guard: 'token',
     },
   };
+}
+
+export type NextDraw = { opId: string; terms: DrawTerms };
+
+/** The draw to announce now; undefined while one runs, or the last one closed a while ago only. */
+export function nextDraw(last: Draw | undefined, nowMs: number): NextDraw | undefined {
+  if (last && (!DRAW_OVER.includes(last.phase) || nowMs - last.closesAtMs < DRAW_PAUSE_MS)) return undefined;
+  return {
+    opId: opIdAfter(last?.drawId ?? 'first draw'),
+    terms: {
+      title: 'Lucky bag',
+      prizes: [{ title: 'A surprise from the shelf', valueMinor: DRAW_VALUE_MINOR, count: 1 }],
+      conditions: [{ kind: 'follow' }],
+      opensInMs: 0,
+      durationMs: DRAW_DURATION_MS,
+      claimMs: 3_600_000,
+      // Few people try a demo; the same one may win again.
+      repeatMs: 0,
+    },
+  };
+}
+
+/** It names what it follows: two nodes that decide at once mean the same one. */
+function opIdAfter(lastId: string): string {
+  return `show-${createHash('sha256').update(lastId).digest('hex').slice(0, 24)}`;
 }
 
 /** The shelf in turn: the product behind the last one sold. */

@@ -2,16 +2,18 @@ import type { Log } from '../kernel/log.ts';
 import { StoreError } from '../kernel/outcome.ts';
 import type { RandomSource } from '../kernel/random.ts';
 import type { FlashSaleStore } from '../plays/flash-sale/flash-sale.store.ts';
+import type { LotteryStore } from '../plays/lottery/lottery.store.ts';
 import type { RoomStore } from '../plays/room/room.store.ts';
 import type { ShelfStore } from '../plays/shelf/shelf.store.ts';
 import { fingerprint } from '../redis/reply.ts';
 import { DEMO_ROOM_ID, SHOW_ACTOR } from './people.ts';
-import { nextSale, QUIET_MS } from './show.rules.ts';
+import { nextDraw, nextSale, QUIET_MS } from './show.rules.ts';
 
 export type DemoShowDeps = {
   rooms: RoomStore;
   shelf: ShelfStore;
   sales: FlashSaleStore;
+  draws: LotteryStore;
   random: RandomSource;
   log: Log;
   /** Redis' time, as this node knows it. */
@@ -22,8 +24,8 @@ const LOOK_EVERY_MS = 2000;
 const SESSION_TITLE = 'Everything for the table and the wardrobe';
 
 /**
- * Keeps the demo room going while nobody runs it: a session, and one sale after the other. It sells, and
- * never buys, chats or watches. Every node of a demo has one; their opIds make them act as one.
+ * Keeps the demo room going while nobody runs it: a session, and one sale and one draw after the other. It sells, and
+ * never buys, chats, watches or enters. Every node of a demo has one; their opIds make them act as one.
  */
 export class DemoShow {
   readonly #deps: DemoShowDeps;
@@ -63,7 +65,7 @@ export class DemoShow {
 
   /** One look at the room. `first`: the server has just started, nobody has gone off air on purpose. */
   async step(first: boolean): Promise<void> {
-    const { rooms, shelf, sales, serverNowMs } = this.#deps;
+    const { rooms, serverNowMs } = this.#deps;
     const nowMs = serverNowMs();
     const listing = await rooms.read(DEMO_ROOM_ID);
     if (!listing) return;
@@ -73,6 +75,12 @@ export class DemoShow {
       if (nowMs - this.#offAirSinceMs < QUIET_MS) return;
       await this.#goLive();
     }
+    await this.#sell(nowMs);
+    await this.#draw(nowMs);
+  }
+
+  async #sell(nowMs: number): Promise<void> {
+    const { shelf, sales } = this.#deps;
     const next = nextSale(await sales.list(DEMO_ROOM_ID), await shelf.list(DEMO_ROOM_ID), nowMs);
     if (!next) return;
     const op = {
@@ -90,6 +98,17 @@ export class DemoShow {
       { ...op, fingerprint: fingerprint('shelf:feature', { productId: next.input.productId }) },
       next.input.productId,
     );
+  }
+
+  async #draw(nowMs: number): Promise<void> {
+    const { draws } = this.#deps;
+    const latest = await draws.draws(DEMO_ROOM_ID, undefined, 1);
+    const next = nextDraw(latest?.draws[0], nowMs);
+    if (!next) return;
+    const { opId, terms } = next;
+    const op = { actor: SHOW_ACTOR, opId, fingerprint: fingerprint('lottery:announce', terms) };
+    const outcome = await draws.announce(DEMO_ROOM_ID, op, terms);
+    if (!outcome.ok) this.#deps.log.debug({ code: outcome.code }, 'the show left a draw out');
   }
 
   async #goLive(): Promise<void> {

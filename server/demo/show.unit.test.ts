@@ -11,7 +11,7 @@ function sale(saleId: string, fields: Partial<FlashSale> = {}): FlashSale {
   return {
     ...{ saleId, productId: 'linen-shirt', title: 'x', imageUrl: null, priceMinor: 1, compareAtMinor: null },
     ...{ compareAtBasis: null, limitPerBuyer: 1, holdMs: 120_000, phase: 'ended' as const },
-    ...{ guard: 'token' as const, waiting: 0 },
+    ...{ guard: 'token' as const, earlyLevel: 0 as const, earlyMs: 0, waiting: 0 },
     ...{ opensAtMs: NOW - 400_000, endsAtMs: NOW - 100_000 },
     ...{ total: 20, available: 20, held: 0, sold: 0, epoch: 0 },
     ...fields,

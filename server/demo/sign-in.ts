@@ -65,8 +65,10 @@ export class DemoSignIn {
     return { ...(await this.#mint(roomId, user)), user, code: this.#writeCode(userId, name) };
   }
 
-  #mint(roomId: string, user: SignedIn['user']): Promise<{ token: string; expiresAtMs: number }> {
-    return this.#deps.tokens.mint({ ...user, room: roomId, ttlMs: this.#deps.ttlMs });
+  async #mint(roomId: string, user: SignedIn['user']): Promise<{ token: string; expiresAtMs: number }> {
+    const { tokens, ttlMs } = this.#deps;
+    const { token, expiresAtMs } = await tokens.mint({ ...user, room: roomId, ttlMs });
+    return { token, expiresAtMs };
   }
 
   #writeCode(userId: string, name: string): string {

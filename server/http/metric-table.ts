@@ -86,6 +86,12 @@ export const metricTable = {
     help: 'Orders made or changed by this node: held, paid, paid-late, fulfilled, expired, released, refund-required, refunded or cancelled; by how the units were got (grab, cart, waitlist).',
     labels: ['transition', 'source'],
   },
+  messagesScreened: {
+    name: 'livestall_messages_screened_total',
+    type: 'counter',
+    help: 'Messages of viewers that the filters of this node looked at: passed, masked, held for review, blocked; or paused, refused without a look because too much was stopped just before.',
+    labels: ['outcome'],
+  },
   webhookAttempts: {
     name: 'livestall_webhook_attempts_total',
     type: 'counter',

@@ -69,5 +69,6 @@ function observe(metrics: { [K in keyof Table]: MetricOf<K> }): Observer {
       }
     },
     order: (transition, source) => metrics.orders.inc({ transition, source }),
+    messageScreened: (outcome) => metrics.messagesScreened.inc({ outcome }),
   };
 }

@@ -55,6 +55,8 @@ const TAGS: Readonly<Record<ApiTag, string>> = {
   Orders: 'What buyers hold and pay for. Read docs/orders.md first: it connects a shop step by step.',
   Webhooks: 'How your systems hear of what happens.',
   Ledger: 'Every fact of a room, in order, for anyone to recompute.',
+  Draws: 'Lotteries that anyone can check.',
+  Moderation: 'Word lists, and what moderators did.',
   Tokens: 'Access for your users.',
   Demo: 'Trying it out.',
 };

@@ -56,7 +56,9 @@ describe('[HT9] the document', () => {
     );
     expect([...new Set(refs(document))].filter((ref) => !known.includes(ref))).toEqual([]);
     for (const [name, schema] of Object.entries(document.components?.schemas ?? {})) {
-      expect(schema, name).toMatchObject({ type: 'object', additionalProperties: false });
+      const { oneOf = [schema] } = schema as { oneOf?: unknown[] };
+      for (const each of oneOf)
+        expect(each, name).toMatchObject({ type: 'object', additionalProperties: false });
     }
   });
 

@@ -17,11 +17,16 @@ export const PROBLEMS = {
   PRODUCT_NOT_FOUND: { status: 404, title: 'There is no such product in this room.' },
   ORDER_NOT_FOUND: { status: 404, title: 'There is no such order in this room.' },
   SALE_NOT_FOUND: { status: 404, title: 'There is no such sale in this room.' },
+  DRAW_NOT_FOUND: { status: 404, title: 'There is no such draw in this room.' },
+  TICKET_NOT_FOUND: { status: 404, title: 'There is no such ticket in this draw.' },
+  WORD_LIST_NOT_FOUND: { status: 404, title: 'There is no such word list in this room.' },
   WEBHOOK_ENDPOINT_NOT_FOUND: { status: 404, title: 'There is no such webhook endpoint.' },
   DEAD_LETTER_NOT_FOUND: { status: 404, title: 'This endpoint has no dead letter with this id.' },
   METHOD_NOT_ALLOWED: { status: 405, title: 'This address does not take that method.' },
   ROOM_EXISTS: { status: 409, title: 'There is a room with this id already.' },
   FACTS_ARCHIVED: { status: 410, title: 'These facts have been archived; the merchant has them.' },
+  DRAW_NOT_FROZEN: { status: 409, title: 'The list of this draw is not frozen yet.' },
+  WORD_LISTS_FULL: { status: 409, title: 'The room has as many word lists, or words, as it may have.' },
   SHELF_FULL: { status: 409, title: 'The shelf is full; remove a product first.' },
   ORDER_STATE: { status: 409, title: 'The order is not in a state that allows this; `state` says which.' },
   PAID_ALREADY: {
@@ -45,6 +50,10 @@ export const PROBLEMS = {
   AMOUNT_MISMATCH: {
     status: 422,
     title: 'That is not the amount or currency of the order; `expected` says what is. Nothing was changed.',
+  },
+  WORDS_TOO_BROAD: {
+    status: 422,
+    title: 'These words would have stopped most of what was said lately; `force` takes them all the same.',
   },
   WEBHOOK_TARGET_REFUSED: {
     status: 422,

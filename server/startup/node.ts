@@ -86,10 +86,14 @@ export function createNodeHandler(
   const handler = createHttp({
     ...{ config, log, clock, random, metrics, readiness },
     tokens: core.tokens,
+    revocations: core.revocations,
     rooms: core.stores.room,
     shelf: core.stores.shelf,
     orders: core.stores.order,
     sales: core.stores.flashSale,
+    draws: core.stores.lottery,
+    words: core.stores.words,
+    actionLog: core.stores.actionLog,
     signing: core.signing,
     webhooks: core.webhooks.service,
     publicLedger: openPublicLedger(core),
@@ -118,9 +122,12 @@ function demoSignIn({ config, demoSecrets, random }: HandlerOptions, core: Core)
 }
 
 async function openDemo(core: Core, log: Log, random: RandomSource): Promise<DemoShow> {
-  const { room: rooms, shelf, flashSale: sales } = core.stores;
+  const { room: rooms, shelf, flashSale: sales, lottery: draws } = core.stores;
   await seedDemo({ rooms, shelf, serverNowMs: core.serverNowMs });
-  const show = new DemoShow({ ...{ rooms, shelf, sales, random, log }, serverNowMs: core.serverNowMs });
+  const show = new DemoShow({
+    ...{ rooms, shelf, sales, draws, random, log },
+    serverNowMs: core.serverNowMs,
+  });
   show.start();
   return show;
 }

@@ -3,11 +3,15 @@ import type { DemoSignIn } from '../../demo/sign-in.ts';
 import type { RandomSource } from '../../kernel/random.ts';
 import type { PublicLedger } from '../../ledger/public-ledger.ts';
 import type { FlashSaleStore } from '../../plays/flash-sale/flash-sale.store.ts';
+import type { LotteryStore } from '../../plays/lottery/lottery.store.ts';
+import type { ActionLog } from '../../plays/moderation/action-log.ts';
+import type { Words } from '../../plays/moderation/words.ts';
 import type { OrderStore } from '../../plays/order/order.store.ts';
 import type { RoomStore } from '../../plays/room/room.store.ts';
 import type { ShelfStore } from '../../plays/shelf/shelf.store.ts';
 import type { Signing } from '../../plays.ts';
 import type { Tokens } from '../../realtime/auth.ts';
+import type { Revocations } from '../../realtime/revocations.ts';
 import type { WebhookService } from '../../webhooks/service.ts';
 
 /** What the handlers of the HTTP API work with. server/startup/node.ts fills it in. */
@@ -15,6 +19,7 @@ export type ApiDeps = {
   config: Config;
   random: RandomSource;
   tokens: Tokens;
+  revocations: Revocations;
   rooms: RoomStore;
   shelf: ShelfStore;
   orders: OrderStore;
@@ -22,6 +27,9 @@ export type ApiDeps = {
   signing: Signing;
   webhooks: WebhookService;
   publicLedger: PublicLedger;
+  draws: LotteryStore;
+  words: Words;
+  actionLog: ActionLog;
   /** Only in demo mode. */
   demo: DemoSignIn | undefined;
   serverNowMs: () => number;

@@ -1,5 +1,6 @@
 import type { OrderRecord } from '../../../shared/trade/order.ts';
 import type { Refusal } from '../../kernel/outcome.ts';
+import type { OpRefusal } from '../../redis/reply.ts';
 import { CheckoutReferences } from '../../trade/checkout-references.ts';
 import { MerchantOrders } from '../merchant-orders.ts';
 import { type Problem, problem } from '../problem.ts';
@@ -10,12 +11,7 @@ import type { orderRoutes } from './order-routes.ts';
 import { publicKeysOf } from './public-keys.ts';
 
 type ChangeId = 'payOrder' | 'cancelOrder' | 'refundOrder' | 'fulfilOrder';
-type ChangeCode =
-  | 'ORDER_NOT_FOUND'
-  | 'WRONG_STATE'
-  | 'PAID_ALREADY'
-  | 'AMOUNT_MISMATCH'
-  | 'IDEMPOTENCY_MISMATCH';
+type ChangeCode = 'ORDER_NOT_FOUND' | 'WRONG_STATE' | 'PAID_ALREADY' | 'AMOUNT_MISMATCH' | OpRefusal;
 
 export function createOrderHandlers(deps: ApiDeps): HandlersOf<typeof orderRoutes> {
   const { config, rooms, orders, serverNowMs } = deps;
@@ -112,6 +108,7 @@ export function createOrderHandlers(deps: ApiDeps): HandlersOf<typeof orderRoute
 }
 
 function refusal(code: ChangeCode, order: OrderRecord | undefined, { body }: ApiRequest<ChangeId>): Problem {
+  if (code === 'BANNED') throw new Error('an API key cannot be banned');
   if (code === 'IDEMPOTENCY_MISMATCH') return problem(code, { path: 'Idempotency-Key' });
   if (code === 'ORDER_NOT_FOUND' || !order) return problem('ORDER_NOT_FOUND');
   switch (code) {

@@ -18,6 +18,8 @@ export function createProductHandlers({ random, rooms, shelf }: ApiDeps): Handle
     const op = { actor: request.actor, opId, fingerprint: fingerprint('shelf:save-product', { product }) };
     const outcome = await shelf.save(roomId, op, product);
     if (outcome.ok) return outcome;
+    // The merchant's own keys are never banned.
+    if (outcome.code === 'BANNED') throw new Error('an API key cannot be banned');
     return outcome.code === 'IDEMPOTENCY_MISMATCH'
       ? problem(outcome.code, { path: 'Idempotency-Key' })
       : problem(outcome.code);

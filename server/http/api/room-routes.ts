@@ -98,7 +98,11 @@ export const roomRoutes = {
     example: {
       params,
       body: { userId: 'u-1001', name: 'Mei', role: 'viewer', ttlMs: 900_000 },
-      answer: { token: 'eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9…', expiresAtMs: 1_780_000_900_000 },
+      answer: {
+        token: 'eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9…',
+        tokenId: 't_6QzX0c3mJq8dWv1L',
+        expiresAtMs: 1_780_000_900_000,
+      },
     },
   },
 } as const satisfies Record<string, ApiRoute>;

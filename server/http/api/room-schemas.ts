@@ -119,6 +119,7 @@ export const tokenRequestSchema = z
 export const mintedSchema = z
   .strictObject({
     token: z.string().meta({ description: "Goes into the handshake's auth." }),
+    tokenId: z.string().meta({ description: 'Its `jti`: what it is revoked by.' }),
     expiresAtMs: timeMsSchema,
   })
   .meta({ id: 'MintedToken' });

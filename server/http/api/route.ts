@@ -8,7 +8,17 @@ export const API_PREFIX = '/api/v1';
 
 export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 
-export type ApiTag = 'Rooms' | 'Products' | 'Tokens' | 'Orders' | 'Stock' | 'Webhooks' | 'Ledger' | 'Demo';
+export type ApiTag =
+  | 'Rooms'
+  | 'Products'
+  | 'Tokens'
+  | 'Orders'
+  | 'Stock'
+  | 'Webhooks'
+  | 'Ledger'
+  | 'Draws'
+  | 'Moderation'
+  | 'Demo';
 
 /** A call and its answer that work: the document shows them, and a test runs them. */
 export type ApiExample = {
@@ -44,6 +54,8 @@ export type ApiRoute = {
   readonly query?: z.ZodObject;
   readonly headers?: z.ZodObject;
   readonly body?: z.ZodType;
+  /** Largest body, where it may be larger than others. */
+  readonly bodyBytesMax?: number;
   readonly success: {
     readonly status: 200 | 201 | 202 | 204;
     readonly text: string;

@@ -40,14 +40,16 @@ type AnyHandler = (request: ApiRequest<OperationId>) => Promise<AnyReply>;
 export function createApiRouter(deps: ApiRouterDeps): Router {
   const router = Router({ caseSensitive: true, strict: true });
   const keys = new ApiKeys(deps.config.apiKeys);
-  const parseBody = express.json({ limit: API_LIMITS.bodyBytesMax.value, strict: true, inflate: false });
   const methods = new Map<string, string[]>();
 
   for (const [id, route] of apiRouteEntries) {
     if (route.demoOnly && !deps.demo) continue;
     const path = addressOf(route).replaceAll(/\{(\w+)\}/g, ':$1');
     const steps: RequestHandler[] = [measure(deps, id), admit(deps, route, keys)];
-    if (route.body) steps.push(parseBody);
+    if (route.body) {
+      const limit = route.bodyBytesMax ?? API_LIMITS.bodyBytesMax.value;
+      steps.push(express.json({ limit, strict: true, inflate: false }));
+    }
     steps.push(answer(deps, route, deps.handlers[id] as unknown as AnyHandler));
     router[route.method](path, ...steps);
     methods.set(path, [...(methods.get(path) ?? []), route.method.toUpperCase()]);

@@ -1,23 +1,29 @@
 import type { ProblemCode } from '../problem.ts';
 import { demoRoutes } from './demo-routes.ts';
+import { drawRoutes } from './draw-routes.ts';
 import { keyRoutes } from './key-routes.ts';
 import { ledgerRoutes } from './ledger-routes.ts';
+import { moderationRoutes } from './moderation-routes.ts';
 import { orderRoutes } from './order-routes.ts';
 import { productRoutes } from './product-routes.ts';
 import { roomRoutes } from './room-routes.ts';
 import type { ApiRoute } from './route.ts';
 import { saleRoutes } from './sale-routes.ts';
+import { tokenRoutes } from './token-routes.ts';
 import { webhookRoutes } from './webhook-routes.ts';
 
 /** Every operation of the HTTP API. A group has its routes, its handlers and its schemas in files of its name. */
 export const apiRoutes = {
   ...roomRoutes,
+  ...tokenRoutes,
   ...productRoutes,
   ...saleRoutes,
   ...orderRoutes,
   ...webhookRoutes,
   ...keyRoutes,
   ...ledgerRoutes,
+  ...drawRoutes,
+  ...moderationRoutes,
   ...demoRoutes,
 } as const satisfies Record<string, ApiRoute>;
 

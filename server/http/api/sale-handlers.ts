@@ -1,4 +1,4 @@
-import { fingerprint } from '../../redis/reply.ts';
+import { fingerprint, type OpRefusal } from '../../redis/reply.ts';
 import { type Problem, problem } from '../problem.ts';
 import type { ApiDeps } from './deps.ts';
 import { type HandlersOf, reply } from './handler.ts';
@@ -53,9 +53,10 @@ function refused(
     | 'TOO_MANY_SALES'
     | 'STOCK_TOO_LARGE'
     | 'STOCK_TOO_SMALL'
-    | 'IDEMPOTENCY_MISMATCH',
+    | OpRefusal,
   path: string | undefined,
 ): Problem {
+  if (code === 'BANNED') throw new Error('an API key cannot be banned');
   if (code === 'IDEMPOTENCY_MISMATCH') return problem(code, { path: 'Idempotency-Key' });
   return problem(code, path === undefined ? {} : { path });
 }

@@ -16,6 +16,8 @@ const sale = {
   limitPerBuyer: 1,
   holdMs: 120_000,
   guard: 'token',
+  earlyLevel: 0,
+  earlyMs: 0,
   phase: 'open',
   opensAtMs: 1_780_000_000_000,
   endsAtMs: 1_780_000_300_000,

@@ -1,6 +1,7 @@
 import type { Harness } from '../../../testing/harness.ts';
 import { type HttpNode, httpNode, TEST_DEMO_SECRETS } from '../../testing.ts';
 import type { OperationId } from '../routes.ts';
+import { communitySetups } from './community-setups.ts';
 import { openShop } from './shop.ts';
 import { webhookSetups } from './webhook-setups.ts';
 
@@ -50,6 +51,7 @@ const setups: Partial<Record<OperationId, Setup>> = {
   exportOrders: paid,
   verifyReference: referred,
   ...webhookSetups,
+  ...communitySetups,
   readPublicLedger: held,
   readPseudonym: async (node) => {
     await openShop(node, ROOM);
