@@ -1,13 +1,18 @@
 import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import type { Role } from '../../shared/kernel/units.ts';
 import { type ChatPlay, createChatPlay } from '../plays/chat/model.ts';
+import { isEventOf } from '../plays/events.ts';
+import { createFanPlay, type FanPlay } from '../plays/fan-badges/model.ts';
 import { createFlashSalePlay, type FlashSalePlay } from '../plays/flash-sale/model.ts';
+import { createLotteryPlay, type LotteryPlay } from '../plays/lottery/model.ts';
+import { type ConductPlay, createConductPlay } from '../plays/moderation/model.ts';
 import { createOrderPlay, type OrderPlay } from '../plays/order/model.ts';
 import { createReceiptStore, type ReceiptStore } from '../plays/order/receipt-store.ts';
 import { createRoomPlay, type RoomPlay } from '../plays/room/model.ts';
 import { createShelfPlay, type ShelfPlay } from '../plays/shelf/model.ts';
 import { connect, type LivestallClient } from '../sdk/client.ts';
 import type { ConnectionStatus, You } from '../sdk/types.ts';
+import { deviceName } from './device.ts';
 import { safeStorage } from './page.ts';
 import type { SignIn } from './sign-in.ts';
 
@@ -28,15 +33,29 @@ export type RoomModel = {
   sales: FlashSalePlay;
   orders: OrderPlay;
   receipts: ReceiptStore;
+  lottery: LotteryPlay;
+  fans: FanPlay;
+  conduct: ConductPlay;
 };
+
+/** `inviterId`: who sent the link that the page was opened with. */
+type Options = { inviterId?: string | null };
 
 const TICK_MS = 250;
 
-export async function createRoomModel(roomId: string, signIn: SignIn): Promise<RoomModel> {
+export async function createRoomModel(
+  roomId: string,
+  signIn: SignIn,
+  options: Options = {},
+): Promise<RoomModel> {
   const checked = import.meta.env.DEV
     ? { validate: (await import('../sdk/validate.ts')).validateWithContracts }
     : {};
-  const client = connect({ url: location.origin, roomId, getToken: signIn.getToken, ...checked });
+  const client = connect({
+    ...{ url: location.origin, roomId, getToken: signIn.getToken },
+    device: deviceName(safeStorage('localStorage')),
+    ...checked,
+  });
   const status = signal(client.status());
   const you = signal<You | null>(null);
   const nowMs = signal(client.serverNow());
@@ -50,6 +69,13 @@ export async function createRoomModel(roomId: string, signIn: SignIn): Promise<R
   });
   client.on('you', (next) => {
     you.value = next;
+  });
+  client.on('events', ({ events }) => {
+    for (const event of events) {
+      const before = you.value;
+      if (before === null || !isEventOf('room', event) || event.name !== 'room:role-changed') continue;
+      if (event.data.userId === before.userId) you.value = { ...before, role: event.data.role };
+    }
   });
   const orders = createOrderPlay(client);
   const receipts = createReceiptStore(client, safeStorage('localStorage'));
@@ -80,6 +106,9 @@ export async function createRoomModel(roomId: string, signIn: SignIn): Promise<R
     sales,
     orders,
     receipts,
+    lottery: createLotteryPlay(client),
+    fans: createFanPlay(client, options),
+    conduct: createConductPlay(client),
   };
 }
 

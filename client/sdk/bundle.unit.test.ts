@@ -8,7 +8,7 @@ const OUTSIDE =
   /(^|\/)(dist|testing)\/|\.test\.ts$|testing\.ts$|sdk\/validate\.ts$|\.config\.ts$|websocket-only\.ts$/;
 /** These carry zod. */
 const CONTRACT =
-  /^import (?!type\b)[^;]*shared\/(?:.*contract|protocol|plays|kernel\/(?:units|ack|contract|receipt)|trade\/(?:order|facts))\.ts'/gm;
+  /^import (?!type\b)[^;]*shared\/(?:.*contract|protocol|plays|kernel\/(?:units|ack|contract|receipt|sanction)|trade\/(?:order|facts)|community\/[\w-]+|lottery\/record|plays\/[\w-]+\/[\w-]+)\.ts'/gm;
 
 function sources(): string[] {
   return readdirSync(client, { recursive: true, encoding: 'utf8' })
@@ -20,6 +20,17 @@ test('[SD9] the pages take only types from the contracts, so that zod stays out 
   expect(sources().length).toBeGreaterThan(50);
   const found = sources().flatMap((path) => readFileSync(client + path, 'utf8').match(CONTRACT) ?? []);
   expect(found).toEqual([]);
+});
+
+test('[SD9] what checks a draw is loaded when somebody asks for it, signatures only where there are any', () => {
+  const STATIC =
+    /^import (?!type\b)[^;]*(?:shared\/lottery\/[\w-]+|model\/draw-check|draw-check-view|text\/draw-check)\.tsx?'/gm;
+  const eager = sources().filter((path) => STATIC.test(readFileSync(client + path, 'utf8')));
+  expect(eager.filter((path) => !/(^|\/)draw-check/.test(path))).toEqual([]);
+  const signatures = sources().filter((path) =>
+    /^import [^;]*verify-beacon/m.test(readFileSync(client + path, 'utf8')),
+  );
+  expect(signatures).toEqual([]);
 });
 
 test('the SDK runs without a page: it imports no view, no signal and no page', () => {

@@ -8,6 +8,8 @@ import { createEmitter, type Emitter } from './emitter.ts';
 import { createGrabs, type Grabs } from './grabs.ts';
 import { createKeySet, type FetchKeys, keysFrom } from './key-set.ts';
 import type { Link, OpenLink } from './link.ts';
+import { newOpId } from './op-id.ts';
+import { createOutside } from './outside.ts';
 import { createReceipts, type KeptReceipt, type ReceiptCheck } from './receipts.ts';
 import { createRoomSession } from './room-session.ts';
 import { socketLinks } from './socket-link.ts';
@@ -26,6 +28,11 @@ export type ConnectOptions = {
   time?: Time;
   random?: Random;
   openLink?: OpenLink;
+  /**
+   * Names this device, 8 to 64 characters, the same on every visit (a random id kept by the page). A room may keep
+   * the device of a banned user out; the server keeps a keyed hash of it, never the id.
+   */
+  device?: string;
   /** Brings the server's published keys; left out, they are fetched from `url`. */
   fetchKeys?: FetchKeys;
 };
@@ -64,6 +71,13 @@ export type LivestallClient = {
   close(): void;
 };
 
+/** The one command that is left to somebody who was sent out. */
+const OUTSIDE: CommandName = 'moderation:appeal';
+
+function isKeptOut({ state, reason }: ConnectionStatus): boolean {
+  return state === 'closed' && (reason === 'BANNED' || reason === 'KICKED');
+}
+
 /** Connects to a room and stays there. Subscribe before the next turn of the event loop to miss nothing. */
 export function connect(options: ConnectOptions): LivestallClient {
   const { roomId, time = systemTime, random = Math.random } = options;
@@ -71,8 +85,12 @@ export function connect(options: ConnectOptions): LivestallClient {
   const clock = createServerClock(time.now);
   const attempts = createAttempts(time);
   const waiting = new Set<() => void>();
+  const getToken = options.getToken ?? (async () => null);
+  const openLink = options.openLink ?? socketLinks(options.url);
+  const outside = createOutside({ openLink, getToken, device: options.device, time });
   let link: Link | null = null;
   let userId: string | null = null;
+  let isAsking = false;
 
   const sync = createSync({
     snapshot(joined) {
@@ -87,8 +105,7 @@ export function connect(options: ConnectOptions): LivestallClient {
     gap: () => session.resync(),
   });
   const connection = createConnection({
-    openLink: options.openLink ?? socketLinks(options.url),
-    getToken: options.getToken ?? (async () => null),
+    ...{ openLink, getToken, device: options.device },
     time,
     random,
     hooks: {
@@ -109,6 +126,7 @@ export function connect(options: ConnectOptions): LivestallClient {
       status(status) {
         emitter.emit('status', status);
         for (const check of [...waiting]) check();
+        if (isKeptOut(status) && status.sanction === null && !isAsking) void askWhy();
       },
     },
   });
@@ -127,6 +145,14 @@ export function connect(options: ConnectOptions): LivestallClient {
       emitter.emit('you', answer.you);
     },
   });
+
+  /** Closing says who may not stay, not for how long and why: a refused join does. */
+  async function askWhy(): Promise<void> {
+    isAsking = true;
+    const ack = await outside('room:join', { roomId });
+    isAsking = false;
+    if (!ack.ok && ack.error.sanction !== undefined) connection.explain(ack.error.sanction);
+  }
 
   function whenOnline(deadlineAt: number): Promise<Link | null> {
     return new Promise((resolve) => {
@@ -175,7 +201,13 @@ export function connect(options: ConnectOptions): LivestallClient {
   return {
     roomId,
     on: emitter.on,
-    call: (name, input, limits) => calls.call(name, input as object, limits) as Promise<never>,
+    call(name, input, limits) {
+      const isOutside = name === OUTSIDE && isKeptOut(connection.status());
+      const answer = isOutside
+        ? outside(name, { opId: newOpId(options.random), ...(input as object) })
+        : calls.call(name, input as object, limits);
+      return answer as Promise<never>;
+    },
     grab: grabs.grab,
     holdCart: grabs.holdCart,
     prepareGrab: grabs.prepare,

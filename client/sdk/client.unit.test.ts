@@ -1,4 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Ack } from '../../shared/kernel/ack.ts';
+import type { Sanction } from '../../shared/kernel/sanction.ts';
 import { type ConnectOptions, connect, type LivestallClient } from './client.ts';
 import { createManualTime, type ManualTime, seededRandom } from './testing/manual-time.ts';
 import { createModelRoom, type ModelRoom } from './testing/model-room.ts';
@@ -169,4 +171,72 @@ test('waking up after a sleep finds a dead line and replaces it', async () => {
   started.wake();
   await time.advance(5_000);
   expect(states).toEqual(['online', 'offline TIMEOUT', 'online']);
+});
+
+const SANCTION: Sanction = {
+  actionId: 'a1',
+  kind: 'kick',
+  untilMs: 900_000,
+  reason: 'calm down',
+  appeal: 'none',
+};
+const bannedAck: Ack<unknown> = {
+  ok: false,
+  error: { code: 'BANNED', message: '', retryable: false, sanction: SANCTION },
+};
+
+test('[SD14] a refused join says until when and why, and the appeal goes out all the same', async () => {
+  room.answer = (name) => (name === 'room:join' ? bannedAck : undefined);
+  const started = start();
+  await time.advance(200);
+  expect(started.status()).toMatchObject({ state: 'closed', reason: 'BANNED', sanction: SANCTION });
+  expect(room.links()).toBe(0);
+  const appeal = started.call('moderation:appeal', { roomId: 'r1', actionId: 'a1', text: 'it was not me' });
+  await time.advance(200);
+  expect(await appeal).toMatchObject({ ok: true });
+  expect(room.received.at(-1)).toMatchObject({
+    name: 'moderation:appeal',
+    input: { actionId: 'a1', opId: expect.any(String) },
+  });
+  const said = await started.call('chat:say', { text: 'hello' }, { deadlineMs: 100 });
+  expect(said).toMatchObject({ ok: false, error: { code: 'UNAVAILABLE' } });
+});
+
+test('[SD14] who is sent out asks once why, and stays away until told to come back', async () => {
+  const started = start();
+  await time.advance(200);
+  room.answer = (name) => (name === 'room:join' ? bannedAck : undefined);
+  room.closing('KICKED', false);
+  await time.advance(60_000);
+  expect(started.status()).toMatchObject({ state: 'closed', reason: 'KICKED', sanction: SANCTION });
+  expect(room.received.filter(({ name }) => name === 'room:join')).toHaveLength(2);
+  room.answer = () => undefined;
+  started.reconnect();
+  await time.advance(200);
+  expect(started.status()).toMatchObject({ state: 'online', sanction: null });
+});
+
+test('[SD14] an appeal from outside that nobody answers is unknown, one that finds no server is not sent', async () => {
+  room.answer = (name) => (name === 'room:join' ? bannedAck : 'silence');
+  const started = start();
+  await time.advance(200);
+  const input = { roomId: 'r1', actionId: 'a1', text: 'it was not me' };
+  const unheard = started.call('moderation:appeal', input);
+  await time.advance(11_000);
+  expect(await unheard).toMatchObject({ error: { code: 'OUTCOME_UNKNOWN' } });
+  room.reachable = false;
+  const unsent = started.call('moderation:appeal', input);
+  await time.advance(11_000);
+  expect(await unsent).toMatchObject({ error: { code: 'UNAVAILABLE' } });
+});
+
+test('[SD15] the device travels in every handshake', async () => {
+  start({ device: 'device-1234', getToken: async () => 't' });
+  await time.advance(200);
+  room.cut();
+  await time.advance(5_000);
+  expect(room.handshakes.map(({ device, token }) => [device, token])).toEqual([
+    ['device-1234', 't'],
+    ['device-1234', 't'],
+  ]);
 });

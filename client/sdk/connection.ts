@@ -1,4 +1,6 @@
 import { CLOSE_REASONS, type CloseReason, KERNEL_ERRORS } from '../../shared/kernel/errors.ts';
+import type { Sanction } from '../../shared/kernel/sanction.ts';
+import type { HandshakeAuth } from '../../shared/protocol.ts';
 import { backoffMs, returnMs } from './backoff.ts';
 import type { Link, LinkHandlers, OpenLink } from './link.ts';
 import type { Random, Time } from './time.ts';
@@ -21,7 +23,9 @@ export type Connection = {
   hurry(): void;
   /** The room is joined on this link: back-off begins anew once it has held for a while. */
   settled(): void;
-  stop(reason: ConnectionReason): void;
+  stop(reason: ConnectionReason, sanction?: Sanction): void;
+  /** Why the server closed it, learned afterwards. */
+  explain(sanction: Sanction): void;
   status(): ConnectionStatus;
   setStale(stale: boolean): void;
 };
@@ -33,12 +37,20 @@ export type ConnectionHooks = Pick<LinkHandlers, 'frame' | 'notice'> & {
   status(status: ConnectionStatus): void;
 };
 
-type Options = { openLink: OpenLink; getToken: GetToken; time: Time; random: Random; hooks: ConnectionHooks };
+type Options = {
+  openLink: OpenLink;
+  getToken: GetToken;
+  device: string | undefined;
+  time: Time;
+  random: Random;
+  hooks: ConnectionHooks;
+};
 
 const HANDSHAKE_MS = 10_000;
 const HELD_FOR_MS = 5_000;
 
-export function createConnection({ openLink, getToken, time, random, hooks }: Options): Connection {
+export function createConnection(options: Options): Connection {
+  const { openLink, getToken, device, time, random, hooks } = options;
   let link: Link | null = null;
   let isUp = false;
   /** Rises with every link and stop, so that late answers of an earlier one are known as such. */
@@ -54,6 +66,7 @@ export function createConnection({ openLink, getToken, time, random, hooks }: Op
     reason: null,
     stale: true,
     retryAtMs: null,
+    sanction: null,
   };
 
   function set(change: Partial<ConnectionStatus>): void {
@@ -89,7 +102,7 @@ export function createConnection({ openLink, getToken, time, random, hooks }: Op
     if (!isMine()) return;
     cancelTimer = time.after(HANDSHAKE_MS, () => retry('TIMEOUT', backoffMs(attempt++, random)));
     const opened = openLink(
-      token === null ? { v: PROTOCOL_VERSION } : { v: PROTOCOL_VERSION, token },
+      authOf(token, device),
       handlersOf(isMine, () => {
         cancelTimer();
         isUp = true;
@@ -144,9 +157,9 @@ export function createConnection({ openLink, getToken, time, random, hooks }: Op
     });
   }
 
-  function stop(reason: ConnectionReason): void {
+  function stop(reason: ConnectionReason, sanction: Sanction | null = null): void {
     discard();
-    set({ state: 'closed', reason, stale: true, retryAtMs: null });
+    set({ state: 'closed', reason, stale: true, retryAtMs: null, sanction });
   }
 
   return {
@@ -154,7 +167,7 @@ export function createConnection({ openLink, getToken, time, random, hooks }: Op
     restart(freshToken) {
       attempt = 0;
       triedFresh = false;
-      set({ state: 'connecting', reason: null, stale: true, retryAtMs: null });
+      set({ state: 'connecting', reason: null, stale: true, retryAtMs: null, sanction: null });
       void open(freshToken);
     },
     drop: (reason) => retry(reason, backoffMs(attempt++, random)),
@@ -171,10 +184,22 @@ export function createConnection({ openLink, getToken, time, random, hooks }: Op
       set({ state: 'online', reason: null, stale: false, retryAtMs: null });
     },
     stop,
+    explain(sanction) {
+      if (status.state === 'closed') set({ sanction });
+    },
     status: () => status,
     setStale: (stale) => {
       if (status.stale !== stale) set({ stale });
     },
+  };
+}
+
+/** What a handshake carries. */
+export function authOf(token: string | null, device: string | undefined): HandshakeAuth {
+  return {
+    v: PROTOCOL_VERSION,
+    ...(token === null ? {} : { token }),
+    ...(device === undefined ? {} : { device }),
   };
 }
 

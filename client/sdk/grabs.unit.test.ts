@@ -21,6 +21,7 @@ function saleOf(saleId: string, part: Partial<FlashSale> = {}): FlashSale {
   return {
     ...{ saleId, productId: 'p1', title: 'Shirt', imageUrl: null, priceMinor: 100 },
     ...{ compareAtMinor: null, compareAtBasis: null, limitPerBuyer: 1, holdMs: 120_000 },
+    ...{ earlyLevel: 0, earlyMs: 0 },
     ...{ guard: 'token', phase: 'scheduled', opensAtMs: 0, endsAtMs: 9_000_000_000 },
     ...{ total: 10, available: 10, held: 0, sold: 0, epoch: 0, waiting: 0 },
     ...part,

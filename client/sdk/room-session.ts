@@ -102,7 +102,7 @@ export function createRoomSession(options: Options): RoomSession {
         if (link === on) void synchronise(on, join);
       });
     } else {
-      connection.stop(error.code as ConnectionReason);
+      connection.stop(error.code as ConnectionReason, error.sanction);
     }
   }
 

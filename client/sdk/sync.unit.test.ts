@@ -5,7 +5,7 @@ import { createSync, MAX_HELD_FRAMES } from './sync.ts';
 import type { JoinedRoom, Resumed } from './types.ts';
 
 function event(seq: number): AnyEvent {
-  return { seq, name: 'room:presence-changed', atMs: seq, data: { viewers: seq } };
+  return { seq, name: 'room:presence-changed', atMs: seq, data: { viewers: seq, followers: 0 } };
 }
 
 function frame(fromSeq: number, toSeq: number, seqs: number[], omittedChat = 0): Frame {

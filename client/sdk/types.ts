@@ -1,4 +1,5 @@
 import type { CloseReason, KernelErrorCode } from '../../shared/kernel/errors.ts';
+import type { Sanction } from '../../shared/kernel/sanction.ts';
 import type { Role } from '../../shared/kernel/units.ts';
 import type { Session } from '../../shared/plays/room/contract.ts';
 import type { AnyEvent, AnyNotice, CommandName, Input, Snapshot, YourState } from '../../shared/protocol.ts';
@@ -43,6 +44,8 @@ export type ConnectionStatus = {
   /** The state shown may be behind the room's. */
   stale: boolean;
   retryAtMs: number | null;
+  /** What keeps you out of the room, with `BANNED` and `KICKED`; null until it is known. */
+  sanction: Sanction | null;
 };
 
 export type ClientEvents = {

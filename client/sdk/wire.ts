@@ -41,9 +41,35 @@ const OP_ID_COMMANDS: Readonly<Record<OpIdCommand, true>> = {
   'flash-sale:stop-waiting': true,
   'order:hold': true,
   'order:release': true,
+  'room:follow': true,
+  'lottery:announce': true,
+  'lottery:close': true,
+  'lottery:cancel': true,
+  'lottery:redraw': true,
+  'lottery:claim': true,
+  'fan-badges:join': true,
+  'fan-badges:share': true,
+  'fan-badges:came-by': true,
+  'fan-badges:set-rules': true,
+  'fan-badges:ask-keeper': true,
+  'fan-badges:answer-keeper': true,
+  'moderation:delete': true,
+  'moderation:hold': true,
+  'moderation:review': true,
+  'moderation:sanction': true,
+  'moderation:lift': true,
+  'moderation:set-modes': true,
+  'moderation:undo': true,
+  'moderation:appoint': true,
+  'moderation:save-list': true,
+  'moderation:edit-words': true,
+  'moderation:remove-list': true,
+  'moderation:report': true,
+  'moderation:appeal': true,
+  'moderation:resolve-appeal': true,
 };
 
-/** Commands without an opId that change nothing of value: repeating one is safe too. */
+/** Commands without an opId: they change nothing, or, like entering a draw, the same thing however often. */
 const READ_COMMANDS: Readonly<Record<Exclude<CommandName, OpIdCommand>, true>> = {
   'room:join': true,
   'room:leave': true,
@@ -51,6 +77,16 @@ const READ_COMMANDS: Readonly<Record<Exclude<CommandName, OpIdCommand>, true>> =
   'room:clock': true,
   'order:mine': true,
   'order:checkout': true,
+  'lottery:enter': true,
+  'lottery:progress': true,
+  'lottery:claims': true,
+  'lottery:draws': true,
+  'fan-badges:me': true,
+  'fan-badges:board': true,
+  'moderation:words': true,
+  'moderation:desk': true,
+  'moderation:log': true,
+  'moderation:person': true,
 };
 
 export function hasOpId(name: string): boolean {

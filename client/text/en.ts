@@ -1,3 +1,4 @@
+import { enConduct, enDraw, enFans } from './en-community.ts';
 import { enErrors } from './en-errors.ts';
 import { enOrders } from './en-orders.ts';
 import { countdown } from './format.ts';
@@ -35,6 +36,9 @@ export const en = {
     VERSION_MISMATCH: 'This page is out of date. Load it again to go on.',
     TOO_MANY_CONNECTIONS: 'This room is open in too many places. Close another tab, then try again.',
     FLOOD: 'Too many things at once came from this page. Wait a little, then try again.',
+    BANNED: 'You may not enter this room for now.',
+    KICKED: 'A moderator sent you out of this room for a moment.',
+    TOKEN_REVOKED: 'Your sign-in was taken back. Sign in again.',
     other: 'Something went wrong. Try again.',
   },
   roles: {
@@ -119,7 +123,14 @@ export const en = {
     passedOver: {
       LIMIT_REACHED: 'Your turn came, but you already have as many as one buyer may have.',
       TOO_MANY_HOLDS: 'Your turn came while you pause after unpaid holds.',
+      BANNED: 'Your turn came while you may not take part here.',
     },
+    fansFirst: (leftMs: number) => `Fans first · ${countdown(leftMs)}`,
+    fansFirstNote: (level: number) =>
+      level === 1
+        ? 'Open for the fan club; for everyone in a moment.'
+        : `Open for fans from level ${level}; for everyone in a moment.`,
+    fansFirstYou: (leftMs: number) => `Fans first: yours now, for everyone in ${countdown(leftMs)}.`,
     paid: 'Paid',
     paidNote: 'It is yours.',
     limit: (units: number) => `Limit ${units} per person`,
@@ -141,6 +152,9 @@ export const en = {
     noSalesHint: 'When the host starts one, it shows here at once.',
   },
   orders: enOrders,
+  draw: enDraw,
+  fans: enFans,
+  conduct: enConduct,
   shelf: {
     title: 'Products',
     open: (count: number) => `Products, ${count}`,

@@ -3,6 +3,8 @@ import type { Language } from './messages.ts';
 /** Money, numbers and times in the reader's language. Amounts are in the currency's smallest unit. */
 export type Format = {
   money(minor: number, currency: string): string;
+  /** Whole units of a currency: ¥10. */
+  units(units: number, currency: string): string;
   number(value: number): string;
   /** 3.2K, 1.2万. */
   compact(value: number): string;
@@ -12,6 +14,10 @@ export type Format = {
   timeOfDay(atMs: number): string;
   /** To the millisecond: for what is told to be proved. */
   exactTime(atMs: number): string;
+  /** "3 days", "47 hours", "9 minutes", rounded up in the largest unit of which there are two. */
+  duration(ms: number): string;
+  /** A moment to be at: the time, with the day where it is another than that of `nowMs`. */
+  moment(atMs: number, nowMs: number): string;
   plural(count: number): Intl.LDMLPluralRule;
 };
 
@@ -26,6 +32,10 @@ export function createFormat(language: Language): Format {
     second: '2-digit',
     fractionalSecondDigits: 3,
     hourCycle: 'h23',
+  });
+  const days = new Intl.DateTimeFormat(language, { year: 'numeric', month: 'numeric', day: 'numeric' });
+  const daysAndTimes = new Intl.DateTimeFormat(language, {
+    ...({ month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' } as const),
   });
   const plurals = new Intl.PluralRules(language);
   const moneys = new Map<string, Intl.NumberFormat>();
@@ -46,14 +56,24 @@ export function createFormat(language: Language): Format {
 
   return {
     money: (minor, currency) => moneyIn(currency).format(minor / 10 ** currencyExponent(currency)),
+    units: (units, currency) => moneyIn(currency).format(units),
     number: (value) => numbers.format(value),
     compact: (value) => (value < 10_000 ? numbers.format(value) : compacts.format(value)),
     discount: (priceMinor, compareAtMinor) => percents.format(priceMinor / compareAtMinor - 1),
     timeOfDay: (atMs) => times.format(atMs),
     exactTime: (atMs) => exactTimes.format(atMs),
+    duration(ms) {
+      const [unit, unitMs] = UNITS.find(([, each]) => ms >= 2 * each) ?? SECONDS;
+      const units = { style: 'unit', unit, unitDisplay: 'long' } as const;
+      return new Intl.NumberFormat(language, units).format(Math.max(0, Math.ceil(ms / unitMs)));
+    },
+    moment: (atMs, nowMs) => (days.format(atMs) === days.format(nowMs) ? times : daysAndTimes).format(atMs),
     plural: (count) => plurals.select(count),
   };
 }
+
+const SECONDS = ['second', 1000] as const;
+const UNITS = [['day', 86_400_000], ['hour', 3_600_000], ['minute', 60_000], SECONDS] as const;
 
 const exponents = new Map<string, number>();
 

@@ -62,3 +62,18 @@ test('the asked language wins, then the first known of the browser', () => {
   expect(pickLanguage(null, ['de', 'zh-TW', 'en'])).toBe('zh-CN');
   expect(pickLanguage('xx', ['fr'])).toBe('en');
 });
+
+test('a duration is told in the largest unit of which there are two', () => {
+  const { duration } = createFormat('en');
+  const MINUTE_MS = 60_000;
+  expect([0, 900, 90_000, 600_000, 47.5 * 60 * MINUTE_MS, 7 * 24 * 60 * MINUTE_MS].map(duration)).toEqual([
+    ...['0 seconds', '1 second', '90 seconds', '10 minutes', '48 hours', '7 days'],
+  ]);
+});
+
+test('a moment of another day is told with the day', () => {
+  const { moment } = createFormat('en');
+  const noonMs = new Date(2030, 2, 15, 12).getTime();
+  expect(moment(noonMs + 60_000, noonMs)).toBe('12:01');
+  expect(moment(noonMs + 86_400_000, noonMs)).toMatch(/Mar 16.*12:00/);
+});

@@ -1,5 +1,6 @@
 import { countdown } from './format.ts';
 import type { Messages } from './messages.ts';
+import { zhCNConduct, zhCNDraw, zhCNFans } from './zh-CN-community.ts';
 import { zhCNErrors } from './zh-CN-errors.ts';
 import { zhCNOrders } from './zh-CN-orders.ts';
 
@@ -36,6 +37,9 @@ export const zhCN: Messages = {
     VERSION_MISMATCH: '页面版本太旧，请重新加载。',
     TOO_MANY_CONNECTIONS: '你打开的窗口太多，请关闭其他窗口再试。',
     FLOOD: '操作太频繁了，稍等再试。',
+    BANNED: '你暂时不能进入这个直播间。',
+    KICKED: '房管暂时把你请出了直播间。',
+    TOKEN_REVOKED: '登录已被收回，请重新登录。',
     other: '出了点问题，请再试一次。',
   },
   roles: { host: '主播', cohost: '副播', moderator: '房管', viewer: '观众', guest: '游客' },
@@ -113,7 +117,12 @@ export const zhCN: Messages = {
     passedOver: {
       LIMIT_REACHED: '轮到你了，但你已达到限购数量。',
       TOO_MANY_HOLDS: '轮到你时，你因几次未付款正在休息。',
+      BANNED: '轮到你时，你不能参与这个直播间。',
     },
+    fansFirst: (leftMs) => `粉丝优先 ${countdown(leftMs)}`,
+    fansFirstNote: (level) =>
+      level === 1 ? '粉丝团先抢，马上对所有人开放。' : `${level} 级以上粉丝先抢，马上对所有人开放。`,
+    fansFirstYou: (leftMs) => `粉丝优先：你现在就能抢，${countdown(leftMs)} 后对所有人开放。`,
     paid: '已付款',
     paidNote: '已归你。',
     limit: (units) => `每人限 ${units} 件`,
@@ -135,6 +144,9 @@ export const zhCN: Messages = {
     noSalesHint: '主播开始后会立刻显示在这里。',
   },
   orders: zhCNOrders,
+  draw: zhCNDraw,
+  fans: zhCNFans,
+  conduct: zhCNConduct,
   shelf: {
     title: '商品',
     open: (count) => `商品，${count} 件`,

@@ -1,73 +1,169 @@
+import { useState } from 'preact/hooks';
 import type { RoomModel } from '../../model/room-model.ts';
 import { PinnedMessage } from '../../plays/chat/view.tsx';
+import { ActForm, type ActWay } from '../../plays/moderation/desk-act-form.tsx';
+import { KeysHelp } from '../../plays/moderation/desk-help.tsx';
+import { ModesView } from '../../plays/moderation/desk-modes.tsx';
+import { PersonView } from '../../plays/moderation/desk-person.tsx';
+import { RaidBanner } from '../../plays/moderation/desk-raid-banner.tsx';
+import { UndoBar } from '../../plays/moderation/desk-undo.tsx';
 import type { RoomState } from '../../plays/room/reducer.ts';
 import { LiveTag } from '../../plays/room/view.tsx';
-import { format, text } from '../../text/i18n.ts';
+import { deskText } from '../../text/desk.ts';
+import { text } from '../../text/i18n.ts';
 import { staffText } from '../../text/staff.ts';
-import { Empty } from '../../ui/empty.tsx';
+import { Icon } from '../../ui/icon.tsx';
+import { Sheet } from '../../ui/sheet.tsx';
 import type { ActionReport } from '../shared/action-report.ts';
-import { StaffChat } from '../shared/staff-chat.tsx';
 import { StaffHead } from '../shared/staff-head.tsx';
 import { Toast } from '../shared/toast.tsx';
+import { createDeskCommands } from './desk-commands.ts';
+import type { DeskParts } from './desk-parts.ts';
+import { DeskRecords, type RecordsTab } from './desk-records.tsx';
+import { DeskStream } from './desk-stream.tsx';
+import { useDeskKeys } from './use-keys.ts';
 import './desk.css';
 
-type Props = { model: RoomModel; room: RoomState; report: ActionReport };
+type Props = { model: RoomModel; room: RoomState; report: ActionReport; parts: DeskParts };
+/** On a narrow page one column shows at a time. */
+type Column = 'stream' | 'person' | 'records';
+type DeskSheet = { kind: 'act'; userId: string; name: string; way: ActWay } | { kind: 'help' };
 
-/** The stream of messages, and beside it the show and what is pinned. */
-export function DeskPage({ model, room, report }: Props) {
+const COLUMNS: readonly Column[] = ['stream', 'person', 'records'];
+
+/** Left what is said, in the middle the one who said it, right what all moderators do. */
+export function DeskPage({ model, room, report, parts }: Props) {
+  const { desk, people, raid } = parts;
+  const [column, setColumn] = useState<Column>('stream');
+  const [tab, setTab] = useState<RecordsTab>('log');
+  const [sheet, setSheet] = useState<DeskSheet | null>(null);
+  const state = desk.state.value;
+  const nowMs = model.nowMs.value;
+  const card = people.card.value;
+
+  const actOn = (way: ActWay) => {
+    if (card !== null) setSheet({ kind: 'act', userId: card.userId, name: card.name, way });
+  };
+  const commands = createDeskCommands({
+    ...{ model, parts, report },
+    onAct(userId, name, way) {
+      setSheet({ kind: 'act', userId, name, way });
+    },
+    onHelp: () => setSheet({ kind: 'help' }),
+    onSearch() {
+      setColumn('records');
+      setTab('log');
+    },
+  });
+  useDeskKeys(commands, () => {
+    desk.selectedId.value = null;
+  });
+
+  const columnNames = {
+    stream: deskText.columns.stream,
+    person: deskText.columns.person,
+    records: deskText.columns.log,
+  };
   return (
-    <div class="desk">
-      <StaffHead title={staffText.desk.title} room={room} />
+    <div class={`desk shows-${column}`}>
+      <StaffHead title={staffText.desk.title} room={room}>
+        {room.session === null ? null : <LiveTag />}
+        <button
+          type="button"
+          class="icon-btn desk-help"
+          aria-label={deskText.keys.title}
+          title={deskText.keys.title}
+          data-testid="keys-open"
+          onClick={() => setSheet({ kind: 'help' })}
+        >
+          <Icon name="info" />
+        </button>
+      </StaffHead>
+      <div class="desk-top">
+        <RaidBanner raid={raid} modes={state.modes} />
+        {state.modes === null ? null : <ModesView modes={state.modes} onSet={desk.setModes} />}
+      </div>
+      <nav class="desk-columns" aria-label={staffText.desk.title}>
+        {COLUMNS.map((each) => (
+          <button
+            key={each}
+            type="button"
+            aria-current={column === each}
+            data-testid={`column-${each}`}
+            onClick={() => setColumn(each)}
+          >
+            {columnNames[each]}
+          </button>
+        ))}
+      </nav>
       <main class="desk-main">
-        <section class="desk-stream desk-panel" aria-label={staffText.desk.stream}>
-          <h2>{staffText.desk.stream}</h2>
-          <StaffChat model={model} report={report} showPinned={false} />
+        <section class="desk-stream desk-panel" aria-label={deskText.columns.stream}>
+          <Pinned model={model} parts={parts} />
+          <DeskStream model={model} desk={desk} onAct={actOn} onPerson={() => setColumn('person')} />
         </section>
-        <aside class="desk-side">
-          <section class="desk-panel">
-            <h2>{staffText.desk.session}</h2>
-            <SessionState room={room} />
-          </section>
-          <section class="desk-panel">
-            <h2>{staffText.desk.pinned}</h2>
-            <Pinned model={model} report={report} />
-          </section>
-        </aside>
+        <section class="desk-who desk-panel" aria-label={deskText.person.title}>
+          <PersonView
+            card={card}
+            desk={desk}
+            role={model.role.value}
+            yourId={model.you.value?.userId ?? ''}
+            nowMs={nowMs}
+            badgeName={model.fans.state.value.rules?.badge ?? ''}
+            onAct={actOn}
+          />
+        </section>
+        <section class="desk-records desk-panel" aria-label={deskText.log.title}>
+          <DeskRecords
+            model={model}
+            parts={parts}
+            tab={tab}
+            onTab={setTab}
+            onPerson={(userId, name) => {
+              desk.selectedId.value = null;
+              people.open(userId, name);
+              setColumn('person');
+            }}
+          />
+        </section>
       </main>
+      {sheet?.kind === 'act' ? (
+        <Sheet title={deskText.form.title(sheet.name)} onClose={() => setSheet(null)}>
+          <ActForm
+            userId={sheet.userId}
+            way={sheet.way}
+            reason={desk.reason.value}
+            onAct={desk.sanction}
+            onDone={() => setSheet(null)}
+          />
+        </Sheet>
+      ) : null}
+      {sheet?.kind === 'help' ? (
+        <Sheet title={deskText.keys.title} onClose={() => setSheet(null)}>
+          <KeysHelp />
+        </Sheet>
+      ) : null}
+      <UndoBar done={desk.done} state={state} nowMs={nowMs} hasKeys />
       <Toast message={report.problem} />
     </div>
   );
 }
 
-function SessionState({ room }: { room: RoomState }) {
-  const { session } = room;
-  if (session === null) return <p class="desk-quiet">{text.home.soon}</p>;
-  return (
-    <div class="desk-session">
-      <LiveTag />
-      <strong>
-        <bdi>{session.title}</bdi>
-      </strong>
-      <span>{staffText.studio.since(format.timeOfDay(session.startedAtMs))}</span>
-    </div>
-  );
-}
-
-function Pinned({ model, report }: { model: RoomModel; report: ActionReport }) {
+function Pinned({ model, parts }: Pick<Props, 'model' | 'parts'>) {
   const { pinned } = model.chat.state.value;
-  if (pinned === null)
-    return <Empty icon="pin" title={text.chat.pinned} hint={staffText.desk.nothingPinned} />;
+  if (pinned === null) return null;
   return (
-    <>
-      <PinnedMessage message={pinned} />
-      <button
-        type="button"
-        class="btn btn-line btn-wide"
-        data-testid="chat-unpin"
-        onClick={() => report.run(model.chat.pin(null))}
-      >
-        {text.chat.unpin}
-      </button>
-    </>
+    <div class="desk-pinned">
+      <PinnedMessage message={pinned}>
+        <button
+          type="button"
+          class="icon-btn"
+          aria-label={text.chat.unpin}
+          data-testid="chat-unpin"
+          onClick={() => void parts.desk.pin(null)}
+        >
+          <Icon name="close" size={18} />
+        </button>
+      </PinnedMessage>
+    </div>
   );
 }

@@ -9,13 +9,16 @@ import '../tokens.css';
 import '../base.css';
 import '../../ui/button.css';
 import { DeskPage } from './desk-page.tsx';
+import { createDeskParts, type DeskParts } from './desk-parts.ts';
 
-function Desk({ model, report }: { model: RoomModel; report: ActionReport }) {
+type Props = { model: RoomModel; report: ActionReport; parts: DeskParts };
+
+function Desk({ model, report, parts }: Props) {
   const room = model.room.state.value;
   const role = model.role.value;
   return (
     <Gate title={staffText.desk.title} model={model} isAllowed={role !== 'viewer' && role !== 'guest'}>
-      {room === null ? null : <DeskPage model={model} room={room} report={report} />}
+      {room === null ? null : <DeskPage model={model} room={room} report={report} parts={parts} />}
     </Gate>
   );
 }
@@ -23,6 +26,8 @@ function Desk({ model, report }: { model: RoomModel; report: ActionReport }) {
 applyTheme();
 const roomId = roomIdFromPath(location.pathname);
 const model = await createRoomModel(roomId, await startSignIn('desk', roomId));
+const report = createActionReport();
+const parts = createDeskParts(model, report);
 document.title = `${staffText.desk.title} · Livestall`;
 const app = document.getElementById('app');
-if (app !== null) render(<Desk model={model} report={createActionReport()} />, app);
+if (app !== null) render(<Desk model={model} report={report} parts={parts} />, app);

@@ -1,20 +1,61 @@
+import { useCallback } from 'preact/hooks';
+import type { ChatMessage } from '../../../shared/community/chat-message.ts';
+import type { CallError } from '../../../shared/kernel/ack.ts';
 import { Composer } from '../../plays/chat/composer.tsx';
 import { ChatList, PinnedMessage } from '../../plays/chat/view.tsx';
+import { SpeakBar } from '../../plays/moderation/speak-bar.tsx';
+import { speakStateOf } from '../../plays/moderation/speak-state.ts';
 import { text } from '../../text/i18n.ts';
-import type { RoomView } from './room-view.ts';
+import { fanLevel, type RoomView } from './room-view.ts';
 
 export function RoomChat({ view }: { view: RoomView }) {
-  const { model } = view;
+  const { model, sheet } = view;
   const { chat } = model;
+  // Stable, so that a new message renders one line and not all of them.
+  const open = useCallback(
+    (message: ChatMessage) => {
+      sheet.value = { message };
+    },
+    [sheet],
+  );
   return (
     <ChatList
       chat={chat.state}
       yourId={model.you.value?.userId ?? ''}
-      onReply={model.role.value === 'guest' ? null : chat.reply}
+      badgeName={model.fans.state.value.rules?.badge ?? ''}
+      onReply={null}
+      onOpen={model.role.value === 'guest' ? undefined : open}
+      remedy={(refusal) => <Remedy view={view} refusal={refusal} />}
       onRetry={chat.retry}
       onDiscard={chat.discard}
     />
   );
+}
+
+/** What helps against a refusal, where something does. */
+function Remedy({ view, refusal }: { view: RoomView; refusal: CallError }) {
+  const { model, sheet, report } = view;
+  if (refusal.code === 'FOLLOWERS_ONLY' && model.room.followingSinceMs.value === null) {
+    return (
+      <button type="button" onClick={() => report.run(model.room.follow(true))}>
+        {text.conduct.follow}
+      </button>
+    );
+  }
+  if (refusal.code === 'LEVEL_ONLY' || refusal.code === 'MUTED') {
+    const isMuted = refusal.code === 'MUTED';
+    return (
+      <button
+        type="button"
+        onClick={() => {
+          sheet.value = isMuted ? 'conduct' : 'club';
+        }}
+      >
+        {isMuted ? text.conduct.why : text.fans.title}
+      </button>
+    );
+  }
+  return null;
 }
 
 export function RoomPinned({ view }: { view: RoomView }) {
@@ -30,7 +71,7 @@ export function RoomPinned({ view }: { view: RoomView }) {
 export function SayOrSignIn({ view }: { view: RoomView }) {
   const { model, sheet } = view;
   if (model.you.value === null) return <span class="say-wait" />;
-  if (model.role.value !== 'guest') return <Composer chat={model.chat} />;
+  if (model.role.value !== 'guest') return <Say view={view} />;
   if (!model.signIn.state.value.canSignIn) return <p class="say-guest">{text.chat.guestOnly}</p>;
   return (
     <button
@@ -43,5 +84,33 @@ export function SayOrSignIn({ view }: { view: RoomView }) {
     >
       {text.chat.signIn}
     </button>
+  );
+}
+
+/** The composer, or what keeps you from speaking. */
+function Say({ view }: { view: RoomView }) {
+  const { model, sheet, report } = view;
+  const speaker = {
+    role: model.role.value,
+    followingSinceMs: model.room.followingSinceMs.value,
+    fanLevel: fanLevel(model),
+    spokeAtMs: model.chat.spokeAtMs.value,
+  };
+  const speak = speakStateOf(model.conduct.state.value, speaker, model.nowMs.value);
+  if (speak.state === 'free') return <Composer chat={model.chat} />;
+  if (speak.state === 'slow') {
+    return <Composer chat={model.chat} wait={text.conduct.slow(speak.leftMs)} />;
+  }
+  return (
+    <SpeakBar
+      speak={speak}
+      onWhy={() => {
+        sheet.value = 'conduct';
+      }}
+      onFollow={() => report.run(model.room.follow(true))}
+      onClub={() => {
+        sheet.value = 'club';
+      }}
+    />
   );
 }

@@ -3,31 +3,39 @@ import { render } from 'preact';
 import { mediaSignal, roomIdFromPath, startSignIn } from '../../model/page.ts';
 import { createRoomModel } from '../../model/room-model.ts';
 import { text } from '../../text/i18n.ts';
+import { lazy } from '../../ui/lazy.tsx';
 import { ClosedNotice } from '../shared/closed-notice.tsx';
 import { ConnectionLine } from '../shared/connection-line.tsx';
 import { followKeyboard } from '../shared/keyboard.ts';
 import '../tokens.css';
 import '../base.css';
 import '../../ui/button.css';
+import { CommunityNews } from './community-news.tsx';
 import { OrderNewsBar } from './order-news.tsx';
 import { PhoneRoom } from './phone-room.tsx';
-import { createRoomView, type RoomView } from './room-view.ts';
+import { createRoomView, isOut, type RoomView } from './room-view.ts';
 import { RoomSheets } from './sheets.tsx';
 import { WideRoom } from './wide-room.tsx';
 import './waiting.css';
+
+const OutPage = lazy(async () => (await import('./out-page.tsx')).OutPage);
 
 const WIDE = '(min-width: 960px) and (min-height: 480px)';
 
 function RoomPage({ view, isWide }: { view: RoomView; isWide: ReadonlySignal<boolean> }) {
   const { model } = view;
   const room = model.room.state.value;
+  if (isOut(view)) return <OutPage view={view} />;
   return (
     <>
       <ConnectionLine status={model.status} />
       {room === null ? <Waiting /> : null}
       {room !== null && isWide.value ? <WideRoom view={view} room={room} /> : null}
       {room !== null && !isWide.value ? <PhoneRoom view={view} room={room} /> : null}
-      <OrderNewsBar view={view} />
+      <div class="order-news-slot" role="status">
+        <OrderNewsBar view={view} />
+        <CommunityNews view={view} />
+      </div>
       <RoomSheets view={view} />
       <ClosedNotice
         status={model.status}
@@ -50,7 +58,8 @@ function Waiting() {
 }
 
 const roomId = roomIdFromPath(location.pathname);
-const model = await createRoomModel(roomId, await startSignIn('room', roomId));
+const inviterId = new URLSearchParams(location.search).get('by');
+const model = await createRoomModel(roomId, await startSignIn('room', roomId), { inviterId });
 model.room.state.subscribe((state) => {
   if (state !== null) document.title = `${state.room.title} · Livestall`;
 });

@@ -22,7 +22,7 @@ export function OrderNewsBar({ view }: { view: RoomView }) {
   }, [current, isInSheet, hideNews]);
 
   return (
-    <div class="order-news-slot" role="status">
+    <>
       {current === null ? null : (
         <p class={`order-news is-${current.kind}`} data-testid="order-news" data-state={current.kind}>
           <Icon name={ICONS[current.kind] ?? 'info'} size={20} />
@@ -39,7 +39,7 @@ export function OrderNewsBar({ view }: { view: RoomView }) {
           </button>
         </p>
       )}
-    </div>
+    </>
   );
 }
 

@@ -1,10 +1,12 @@
 import type { RoomState } from '../../plays/room/reducer.ts';
+import { DemoTag } from '../../plays/room/view.tsx';
 import { format, text } from '../../text/i18n.ts';
 import { toneOf } from '../../ui/avatar.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { Poster } from '../../ui/poster.tsx';
 import { RoomChat, RoomPinned, SayOrSignIn } from './chat-parts.tsx';
 import { OrdersButton } from './orders-sheet.tsx';
+import { PlayChips } from './play-chips.tsx';
 import { posterImage, type RoomView } from './room-view.ts';
 import { FloatingSales } from './sale-cards.tsx';
 import { ShareButton } from './share-button.tsx';
@@ -22,12 +24,16 @@ export function PhoneRoom({ view, room }: Props) {
     <main class={`phone ${isChatShown.value ? '' : 'is-chat-hidden'}`}>
       <Poster imageUrl={posterImage(view)} tone={toneOf(room.room.roomId)} isCalm={room.session === null} />
       <div class="phone-scrim" aria-hidden="true" />
-      <TopBar
-        room={room}
-        onAbout={() => {
-          sheet.value = 'about';
-        }}
-      />
+      <div class="phone-top">
+        <TopBar
+          view={view}
+          room={room}
+          onAbout={() => {
+            sheet.value = 'about';
+          }}
+        />
+        <PlayChips view={view}>{room.room.demo ? <DemoTag /> : null}</PlayChips>
+      </div>
       <StageNote room={room} />
       <div class="phone-talk">
         <RoomPinned view={view} />
@@ -51,7 +57,7 @@ export function PhoneRoom({ view, room }: Props) {
           </span>
         </button>
         <OrdersButton view={view} />
-        <ShareButton title={room.room.title} />
+        <ShareButton view={view} />
         <button
           type="button"
           class="icon-btn glass chat-toggle"

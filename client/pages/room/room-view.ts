@@ -1,11 +1,21 @@
 import { type Signal, signal } from '@preact/signals';
+import type { ChatMessage } from '../../../shared/community/chat-message.ts';
 import type { FlashSale } from '../../../shared/plays/flash-sale/contract.ts';
+import type { Draw } from '../../../shared/plays/lottery/draw.ts';
 import type { RoomModel } from '../../model/room-model.ts';
 import { salesToShow, type Yours } from '../../plays/flash-sale/grab-state.ts';
 import { type ActionReport, createActionReport } from '../shared/action-report.ts';
 
 /** What is open on top of the room. One sheet at a time. */
-export type SheetName = 'shelf' | 'about' | 'sign-in' | 'orders' | { proofOf: string };
+export type SheetName =
+  | 'shelf'
+  | 'about'
+  | 'sign-in'
+  | 'orders'
+  | { proofOf: string }
+  | { checkOf: string }
+  | CommunitySheetName;
+export type CommunitySheetName = 'draws' | 'club' | 'conduct' | { draw: string } | { message: ChatMessage };
 
 export type RoomView = {
   model: RoomModel;
@@ -21,7 +31,24 @@ export function createRoomView(model: RoomModel): RoomView {
 
 /** What is yours in this room. */
 export function yours({ model }: RoomView): Yours {
-  return { sales: model.sales.state.value, orders: model.orders.orders.value };
+  return { sales: model.sales.state.value, orders: model.orders.orders.value, fanLevel: fanLevel(model) };
+}
+
+/** Whether this page is about somebody who was sent out, rather than about the room. */
+export function isOut({ model }: RoomView): boolean {
+  const { state, reason } = model.status.value;
+  return state === 'closed' && (reason === 'BANNED' || reason === 'KICKED');
+}
+
+/** A draw that this page knows. */
+export function drawOf({ model }: RoomView, drawId: string): Draw | undefined {
+  const { state, earlier } = model.lottery;
+  return [...state.value.draws, ...earlier.value.draws].find((draw) => draw.drawId === drawId);
+}
+
+/** In the fan club; 0: not in it. */
+export function fanLevel(model: RoomModel): number {
+  return model.fans.state.value.you.fan?.level ?? 0;
 }
 
 /** Sales to show now, most urgent first. Reading it follows the clock. */

@@ -1,12 +1,16 @@
 import { SellerDetails } from '../../plays/room/view.tsx';
 import { text } from '../../text/i18n.ts';
+import { lazy } from '../../ui/lazy.tsx';
 import { Sheet } from '../../ui/sheet.tsx';
 import { NameForm } from '../shared/sign-in-form.tsx';
 import { Orders } from './orders-sheet.tsx';
 import { RoomShelf } from './room-shelf.tsx';
-import type { RoomView } from './room-view.ts';
+import { type CommunitySheetName, drawOf, type RoomView } from './room-view.ts';
 import { SaleList } from './sale-cards.tsx';
 import { StockProofView } from './stock-proof.tsx';
+
+const CommunitySheet = lazy(async () => (await import('./community-sheet.tsx')).CommunitySheet);
+const DrawCheckView = lazy(async () => (await import('./draw-check-view.tsx')).DrawCheckView);
 
 /** The one sheet that is open, if any. */
 export function RoomSheets({ view }: { view: RoomView }) {
@@ -35,7 +39,7 @@ export function RoomSheets({ view }: { view: RoomView }) {
       </Sheet>
     );
   }
-  if (typeof sheet.value === 'object' && sheet.value !== null) {
+  if (typeof sheet.value === 'object' && sheet.value !== null && 'proofOf' in sheet.value) {
     const { proofOf } = sheet.value;
     const sale = model.sales.state.value.sales.find(({ saleId }) => saleId === proofOf);
     return (
@@ -45,6 +49,14 @@ export function RoomSheets({ view }: { view: RoomView }) {
         onClose={close}
       >
         <StockProofView view={view} saleId={proofOf} />
+      </Sheet>
+    );
+  }
+  if (typeof sheet.value === 'object' && sheet.value !== null && 'checkOf' in sheet.value) {
+    const { checkOf } = sheet.value;
+    return (
+      <Sheet key={`check ${checkOf}`} title={drawTitle(view, checkOf)} onClose={close}>
+        <DrawCheckView view={view} drawId={checkOf} />
       </Sheet>
     );
   }
@@ -68,5 +80,27 @@ export function RoomSheets({ view }: { view: RoomView }) {
       </Sheet>
     );
   }
-  return null;
+  if (sheet.value === null || sheet.value === 'about') return null;
+  const of = sheet.value;
+  return (
+    <Sheet key={keyOf(of)} title={titleOf(view, of)} onClose={close}>
+      <CommunitySheet view={view} of={of} />
+    </Sheet>
+  );
+}
+
+function keyOf(of: CommunitySheetName): string {
+  if (typeof of === 'string') return of;
+  return 'draw' in of ? `draw ${of.draw}` : `message ${of.message.messageId}`;
+}
+
+function titleOf(view: RoomView, of: CommunitySheetName): string {
+  if (of === 'draws') return text.draw.earlier;
+  if (of === 'club') return text.fans.title;
+  if (of === 'conduct') return text.conduct.why;
+  return 'draw' in of ? drawTitle(view, of.draw) : text.conduct.menu(of.message.name);
+}
+
+function drawTitle(view: RoomView, drawId: string): string {
+  return drawOf(view, drawId)?.title ?? text.draw.title;
 }

@@ -1,12 +1,14 @@
+import { FollowButton } from '../../plays/room/follow-button.tsx';
 import type { RoomState } from '../../plays/room/reducer.ts';
-import { DemoTag, LiveTag, ViewerCount } from '../../plays/room/view.tsx';
+import { LiveTag, ViewerCount } from '../../plays/room/view.tsx';
 import { text } from '../../text/i18n.ts';
 import { Avatar } from '../../ui/avatar.tsx';
 import { Icon } from '../../ui/icon.tsx';
+import type { RoomView } from './room-view.ts';
 import './top-bar.css';
 
 /** Who is on, how many watch, and the way out. */
-export function TopBar({ room, onAbout }: { room: RoomState; onAbout: () => void }) {
+export function TopBar({ view, room, onAbout }: { view: RoomView; room: RoomState; onAbout: () => void }) {
   return (
     <header class="top-bar">
       <button type="button" class="host-pill glass" title={text.room.about} onClick={onAbout}>
@@ -20,13 +22,30 @@ export function TopBar({ room, onAbout }: { room: RoomState; onAbout: () => void
           )}
         </span>
       </button>
+      <Follow view={view} room={room} />
       <span class="top-right">
-        {room.room.demo ? <DemoTag /> : null}
         <ViewerCount viewers={room.viewers} />
         <a class="icon-btn glass" href="/" aria-label={text.room.leave}>
           <Icon name="close" />
         </a>
       </span>
     </header>
+  );
+}
+
+/** Guests are led to the sign-in, where this page has one. */
+export function Follow({ view, room }: { view: RoomView; room: RoomState }) {
+  const { model, sheet, report } = view;
+  const isGuest = model.role.value === 'guest';
+  if (model.you.value === null || (isGuest && !model.signIn.state.value.canSignIn)) return null;
+  return (
+    <FollowButton
+      isFollowing={model.room.followingSinceMs.value !== null}
+      followers={room.followers}
+      onFollow={(wanted) => {
+        if (isGuest) sheet.value = 'sign-in';
+        else void report.run(model.room.follow(wanted));
+      }}
+    />
   );
 }

@@ -6,11 +6,13 @@ import { Icon } from '../../ui/icon.tsx';
 import { Poster } from '../../ui/poster.tsx';
 import { RoomChat, RoomPinned, SayOrSignIn } from './chat-parts.tsx';
 import { OrdersButton } from './orders-sheet.tsx';
+import { PlayChips } from './play-chips.tsx';
 import { RoomShelf } from './room-shelf.tsx';
 import { currentSales, posterImage, type RoomView } from './room-view.ts';
 import { SaleList } from './sale-cards.tsx';
 import { ShareButton } from './share-button.tsx';
 import { StageNote } from './stage-note.tsx';
+import { Follow } from './top-bar.tsx';
 import './wide-room.css';
 
 type Props = { view: RoomView; room: RoomState };
@@ -32,9 +34,10 @@ export function WideRoom({ view, room }: Props) {
           <bdi>{room.room.hostName}</bdi>
         </div>
         {room.room.demo ? <DemoTag /> : null}
+        <Follow view={view} room={room} />
         <ViewerCount viewers={room.viewers} />
         <OrdersButton view={view} />
-        <ShareButton title={room.room.title} />
+        <ShareButton view={view} />
       </header>
       <main class="wide-main">
         <section class="stage">
@@ -53,6 +56,7 @@ export function WideRoom({ view, room }: Props) {
           </div>
         </section>
         <section class="wide-goods" aria-label={text.shelf.title}>
+          <PlayChips view={view} />
           <SaleList view={view} />
           <NoSales view={view} />
           <div class="panel">

@@ -9,6 +9,8 @@ export type ActionReport = {
   running: Signal<number>;
   /** True when it worked. */
   run(call: Promise<Ack<unknown>>): Promise<boolean>;
+  /** Something to be read that no command was refused with. */
+  say(words: string): void;
 };
 
 const SHOWN_MS = 8_000;
@@ -17,18 +19,22 @@ export function createActionReport(): ActionReport {
   const problem = signal<string | null>(null);
   const running = signal(0);
   let timer: ReturnType<typeof setTimeout> | undefined;
+  function show(words: string | null): void {
+    clearTimeout(timer);
+    problem.value = words;
+    timer = setTimeout(() => {
+      problem.value = null;
+    }, SHOWN_MS);
+  }
   return {
     problem,
     running,
+    say: show,
     async run(call) {
       running.value += 1;
       const ack = await call;
       running.value -= 1;
-      clearTimeout(timer);
-      problem.value = ack.ok ? null : errorText(ack.error);
-      timer = setTimeout(() => {
-        problem.value = null;
-      }, SHOWN_MS);
+      show(ack.ok ? null : errorText(ack.error));
       return ack.ok;
     },
   };

@@ -3,32 +3,53 @@ import type { ChatMessage } from '../../../shared/plays/chat/contract.ts';
 import type { RoomModel } from '../../model/room-model.ts';
 import { Composer } from '../../plays/chat/composer.tsx';
 import { ChatList, PinnedMessage } from '../../plays/chat/view.tsx';
+import { deskText } from '../../text/desk.ts';
 import { text } from '../../text/i18n.ts';
 import { Icon } from '../../ui/icon.tsx';
 import type { ActionReport } from './action-report.ts';
 import './staff-chat.css';
 
-type Props = { model: RoomModel; report: ActionReport; showPinned: boolean };
+type Props = {
+  model: RoomModel;
+  report: ActionReport;
+  showPinned: boolean;
+  /** Opens the card of whoever said a line. Stable, like the controls that it is part of. */
+  onPerson?: (userId: string, name: string) => void;
+};
 
 /** The chat as staff sees it: every line can be pinned. */
-export function StaffChat({ model, report, showPinned }: Props) {
+export function StaffChat({ model, report, showPinned, onPerson }: Props) {
   const { chat } = model;
   const { pinned } = chat.state.value;
   // Stable, so that a new message renders one line and not all of them.
   const controls = useCallback(
-    ({ messageId }: ChatMessage) => (
-      <button
-        type="button"
-        class="icon-btn line-pin"
-        aria-label={text.chat.pin}
-        title={text.chat.pin}
-        data-testid="chat-pin"
-        onClick={() => report.run(chat.pin(messageId))}
-      >
-        <Icon name="pin" size={18} />
-      </button>
+    ({ messageId, userId, name }: ChatMessage) => (
+      <span class="line-controls">
+        {onPerson === undefined ? null : (
+          <button
+            type="button"
+            class="icon-btn line-pin"
+            aria-label={`${deskText.person.title}: ${name}`}
+            title={deskText.person.title}
+            data-testid="chat-person"
+            onClick={() => onPerson(userId, name)}
+          >
+            <Icon name="person" size={18} />
+          </button>
+        )}
+        <button
+          type="button"
+          class="icon-btn line-pin"
+          aria-label={text.chat.pin}
+          title={text.chat.pin}
+          data-testid="chat-pin"
+          onClick={() => report.run(chat.pin(messageId))}
+        >
+          <Icon name="pin" size={18} />
+        </button>
+      </span>
     ),
-    [chat, report],
+    [chat, report, onPerson],
   );
   return (
     <div class="staff-chat">
@@ -50,6 +71,7 @@ export function StaffChat({ model, report, showPinned }: Props) {
       <ChatList
         chat={chat.state}
         yourId={model.you.value?.userId ?? ''}
+        badgeName={model.fans.state.value.rules?.badge ?? ''}
         onReply={chat.reply}
         onRetry={chat.retry}
         onDiscard={chat.discard}

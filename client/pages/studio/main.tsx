@@ -9,13 +9,16 @@ import '../tokens.css';
 import '../base.css';
 import '../../ui/button.css';
 import { StudioPage } from './studio-page.tsx';
+import { createStudioParts, type StudioParts } from './studio-parts.ts';
 
-function Studio({ model, report }: { model: RoomModel; report: ActionReport }) {
+type Props = { model: RoomModel; report: ActionReport; parts: StudioParts };
+
+function Studio({ model, report, parts }: Props) {
   const room = model.room.state.value;
   const role = model.role.value;
   return (
     <Gate title={staffText.studio.title} model={model} isAllowed={role === 'host' || role === 'cohost'}>
-      {room === null ? null : <StudioPage model={model} room={room} report={report} />}
+      {room === null ? null : <StudioPage model={model} room={room} report={report} parts={parts} />}
     </Gate>
   );
 }
@@ -23,6 +26,8 @@ function Studio({ model, report }: { model: RoomModel; report: ActionReport }) {
 applyTheme();
 const roomId = roomIdFromPath(location.pathname);
 const model = await createRoomModel(roomId, await startSignIn('studio', roomId));
+const report = createActionReport();
+const parts = createStudioParts(model, report);
 document.title = `${staffText.studio.title} · Livestall`;
 const app = document.getElementById('app');
-if (app !== null) render(<Studio model={model} report={createActionReport()} />, app);
+if (app !== null) render(<Studio model={model} report={report} parts={parts} />, app);

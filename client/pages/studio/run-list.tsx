@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact';
 import type { RoomModel } from '../../model/room-model.ts';
 import { RunningSale } from '../../plays/flash-sale/running-sale.tsx';
 import { HostProductRow } from '../../plays/shelf/host-row.tsx';
@@ -6,23 +7,25 @@ import { staffText } from '../../text/staff.ts';
 import { Empty } from '../../ui/empty.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import type { ActionReport } from '../shared/action-report.ts';
-import type { StudioSheet } from './studio-page.tsx';
+import type { StudioSheet } from './studio-sheets.tsx';
 
 type Props = {
   model: RoomModel;
   currency: string;
   report: ActionReport;
   onSheet: (sheet: StudioSheet) => void;
+  /** What else runs in the show; stands between the sales and the products. */
+  children?: ComponentChildren;
 };
 
 /** What runs, what can be sold next, and what ran before. */
-export function RunList({ model, currency, report, onSheet }: Props) {
+export function RunList({ model, currency, report, onSheet, children }: Props) {
   const { sales, shelf } = model;
   const running = sales.state.value.sales.filter(({ phase }) => phase !== 'ended');
   const past = sales.state.value.sales.filter(({ phase }) => phase === 'ended');
   const { products, featuredProductId } = shelf.state.value;
   return (
-    <section class="run-list">
+    <>
       <h2>{staffText.studio.running}</h2>
       {running.length === 0 ? (
         <div class="studio-panel">
@@ -40,6 +43,7 @@ export function RunList({ model, currency, report, onSheet }: Props) {
           onRestock={(units) => report.run(sales.restock(sale.saleId, units))}
         />
       ))}
+      {children}
       <div class="run-list-head">
         <h2>{staffText.studio.products}</h2>
         <button
@@ -85,6 +89,6 @@ export function RunList({ model, currency, report, onSheet }: Props) {
           <span>{format.timeOfDay(sale.endsAtMs)}</span>
         </div>
       ))}
-    </section>
+    </>
   );
 }

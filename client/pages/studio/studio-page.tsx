@@ -1,31 +1,42 @@
-import { useState } from 'preact/hooks';
-import type { Product } from '../../../shared/plays/shelf/contract.ts';
+import { useCallback, useState } from 'preact/hooks';
 import type { RoomModel } from '../../model/room-model.ts';
-import { SaleForm } from '../../plays/flash-sale/sale-form.tsx';
+import { ClubCard } from '../../plays/fan-badges/host-club.tsx';
+import { UndoBar } from '../../plays/moderation/desk-undo.tsx';
 import type { RoomState } from '../../plays/room/reducer.ts';
 import { SessionControl } from '../../plays/room/session-control.tsx';
-import { ProductForm } from '../../plays/shelf/product-form.tsx';
+import { hostText } from '../../text/host.ts';
 import { text } from '../../text/i18n.ts';
 import { staffText } from '../../text/staff.ts';
 import { toneOf } from '../../ui/avatar.tsx';
+import { Icon } from '../../ui/icon.tsx';
 import { Poster } from '../../ui/poster.tsx';
-import { Sheet } from '../../ui/sheet.tsx';
 import type { ActionReport } from '../shared/action-report.ts';
 import { StaffChat } from '../shared/staff-chat.tsx';
 import { StaffHead } from '../shared/staff-head.tsx';
 import { Toast } from '../shared/toast.tsx';
+import { DrawList } from './draw-list.tsx';
 import { RunList } from './run-list.tsx';
+import type { StudioParts } from './studio-parts.ts';
+import { type StudioSheet, StudioSheets } from './studio-sheets.tsx';
 import './studio.css';
 
-export type StudioSheet = { kind: 'sale'; product: Product } | { kind: 'product'; product: Product | null };
+export type StudioProps = { model: RoomModel; room: RoomState; report: ActionReport; parts: StudioParts };
 
-type Props = { model: RoomModel; room: RoomState; report: ActionReport };
-
-/** Left the stage, in the middle what is for sale, right the chat. */
-export function StudioPage({ model, room, report }: Props) {
+/** Left the stage, in the middle what is for sale and to be won, right the chat. */
+export function StudioPage(props: StudioProps) {
+  const { model, room, report, parts } = props;
+  const { desk, people } = parts;
   const [sheet, setSheet] = useState<StudioSheet | null>(null);
   const { products, featuredProductId } = model.shelf.state.value;
   const onScreen = products.find(({ productId }) => productId === featuredProductId) ?? products[0];
+  const { currency } = room.room;
+  const openPerson = useCallback(
+    (userId: string, name: string) => {
+      people.open(userId, name);
+      setSheet({ kind: 'person' });
+    },
+    [people],
+  );
   return (
     <div class="studio">
       <StaffHead title={staffText.studio.title} room={room} />
@@ -45,51 +56,36 @@ export function StudioPage({ model, room, report }: Props) {
               onEnd={() => report.run(model.room.endSession())}
             />
           </div>
+          <div class="studio-panel">
+            <ClubCard
+              fans={model.fans}
+              onBoard={() => setSheet({ kind: 'board' })}
+              onRules={model.role.value === 'host' ? () => setSheet({ kind: 'rules' }) : null}
+            />
+          </div>
+          <button
+            type="button"
+            class="btn btn-line studio-team"
+            data-testid="team-open"
+            onClick={() => setSheet({ kind: 'team' })}
+          >
+            <Icon name="shield" size={18} /> {hostText.team.title}
+            <span class="num">{desk.state.value.staff.filter(({ role }) => role !== 'host').length}</span>
+          </button>
         </section>
-        <RunList model={model} currency={room.room.currency} report={report} onSheet={setSheet} />
+        <section class="run-list">
+          <RunList model={model} currency={currency} report={report} onSheet={setSheet}>
+            <DrawList model={model} parts={parts} currency={currency} report={report} onSheet={setSheet} />
+          </RunList>
+        </section>
         <section class="studio-chat studio-panel" aria-label={text.chat.title}>
           <h2>{text.chat.title}</h2>
-          <StaffChat model={model} report={report} showPinned />
+          <StaffChat model={model} report={report} showPinned onPerson={openPerson} />
         </section>
       </main>
-      <StudioSheets model={model} room={room} report={report} sheet={sheet} onClose={() => setSheet(null)} />
+      {sheet === null ? null : <StudioSheets {...props} sheet={sheet} onSheet={setSheet} />}
+      <UndoBar done={desk.done} state={desk.state.value} nowMs={model.nowMs.value} />
       <Toast message={report.problem} />
     </div>
-  );
-}
-
-function StudioSheets({
-  model,
-  room,
-  report,
-  sheet,
-  onClose,
-}: Props & { sheet: StudioSheet | null; onClose: () => void }) {
-  if (sheet === null) return null;
-  const { currency } = room.room;
-  if (sheet.kind === 'sale') {
-    return (
-      <Sheet title={staffText.studio.saleTitle(sheet.product.title)} onClose={onClose}>
-        <SaleForm
-          product={sheet.product}
-          currency={currency}
-          onSchedule={(input) => report.run(model.sales.schedule(input))}
-          onDone={onClose}
-        />
-      </Sheet>
-    );
-  }
-  return (
-    <Sheet
-      title={sheet.product === null ? staffText.studio.addProduct : staffText.studio.editProduct}
-      onClose={onClose}
-    >
-      <ProductForm
-        product={sheet.product}
-        currency={currency}
-        onSave={(product) => report.run(model.shelf.save(product))}
-        onDone={onClose}
-      />
-    </Sheet>
   );
 }

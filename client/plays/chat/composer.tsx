@@ -6,13 +6,19 @@ import type { ChatPlay } from './model.ts';
 import { tooMany } from './text-length.ts';
 import './composer.css';
 
+type Props = {
+  chat: ChatPlay;
+  /** Why the next line can't be sent yet, in a word or two; '': it can. */
+  wait?: string;
+};
+
 /** One line to say something, with "@" names completed and the message that is answered above it. */
-export function Composer({ chat }: { chat: ChatPlay }) {
+export function Composer({ chat, wait = '' }: Props) {
   const input = useRef<HTMLInputElement>(null);
   const typed = chat.typed.value;
   const replyTo = chat.replyTo.value;
   const over = tooMany(typed);
-  const isReady = typed.trim() !== '' && over === 0;
+  const isReady = typed.trim() !== '' && over === 0 && wait === '';
   const names = suggestions(typed, peopleIn(chat.state.value.entries));
 
   function send(): void {
@@ -83,6 +89,11 @@ export function Composer({ chat }: { chat: ChatPlay }) {
             {text.chat.tooLong(over)}
           </span>
         ) : null}
+        {wait === '' ? null : (
+          <span class="composer-wait num" role="timer" data-testid="composer-wait">
+            {wait}
+          </span>
+        )}
         <button
           type="submit"
           class={`icon-btn composer-send ${isReady ? 'is-ready' : ''}`}

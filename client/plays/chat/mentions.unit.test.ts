@@ -15,6 +15,7 @@ function entry(person: typeof ana): ChatEntry {
     role: 'viewer' as const,
     text: '',
     mentions: [],
+    badge: null,
     replyTo: null,
     atMs: 0,
   };

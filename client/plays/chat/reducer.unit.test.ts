@@ -13,6 +13,7 @@ const message = (messageId: string, text = messageId, userId = 'u2'): ChatMessag
   role: 'viewer',
   text,
   mentions: [],
+  badge: null,
   replyTo: null,
   atMs: 0,
 });
@@ -26,7 +27,10 @@ const draft = (opId: string, text: string): chat.Draft => ({ opId, text, mention
 const refusal = { code: 'EMPTY_TEXT', message: '', retryable: false };
 
 function lines(state: chat.ChatState): string[] {
-  return state.entries.map((entry) => (entry.kind === 'message' ? entry.message.text : `+${entry.count}`));
+  return state.entries.map((entry) => {
+    if (entry.kind === 'message') return entry.message.text;
+    return entry.kind === 'note' ? `${entry.note.name} ${entry.note.what}` : `+${entry.count}`;
+  });
 }
 
 function hear(state: chat.ChatState, seq: number, data: ChatMessage): chat.ChatState {
@@ -116,4 +120,72 @@ test('one message is pinned, or none', () => {
   const state = chat.reduceChat(chat.emptyChat, pinned(message('a')), 'me');
   expect(state.pinned?.messageId).toBe('a');
   expect(chat.reduceChat(state, pinned(null), 'me').pinned).toBe(null);
+});
+
+const removed = (...messageIds: string[]): EventOf<'chat'> => ({
+  ...{ seq: 50, name: 'chat:removed', atMs: 0 },
+  data: { messageIds },
+});
+const restored = (restoredMessage: ChatMessage): EventOf<'chat'> => ({
+  ...{ seq: 51, name: 'chat:restored', atMs: 0 },
+  data: { message: restoredMessage },
+});
+const at = (messageId: string, atMs: number) => ({ ...message(messageId), atMs });
+
+test('removed messages vanish, pinned too; what quotes them stays, with the quote', () => {
+  const replyTo = { messageId: 'a', userId: 'u2', name: 'u2', excerpt: 'a' };
+  let state = chat.chatFromSnapshot({ messages: [message('a'), message('b')], pinned: message('a') });
+  state = hear(state, 3, { ...message('c'), replyTo });
+  state = chat.reduceChat(state, removed('a', 'x'), 'me');
+  expect([lines(state), state.pinned]).toEqual([['b', 'c'], null]);
+  expect(state.entries.at(-1)).toMatchObject({ message: { replyTo } });
+});
+
+test('a removed message does not come back with an answer or a notice that was under way', () => {
+  let state = chat.reduceChat(hear(chat.emptyChat, 1, message('a')), removed('a'), 'me');
+  state = chat.said(state, 'op-1', 1, message('a'));
+  state = chat.reduceChatNotice(state, {
+    ...{ roomId: 'r1', name: 'chat:mentioned' },
+    data: { seq: 1, message: message('a') },
+  });
+  expect(lines(state)).toEqual([]);
+});
+
+test('a restored message is back in its place by time, once, and what comes after it stands behind', () => {
+  let state = chat.chatFromSnapshot({ messages: [at('a', 10), at('c', 30)], pinned: null });
+  state = hear(state, 7, at('d', 40));
+  state = chat.reduceChat(state, removed('b'), 'me');
+  for (let i = 0; i < 2; i += 1) state = chat.reduceChat(state, restored(at('b', 20)), 'me');
+  state = chat.reduceChat(state, restored(at('first', 5)), 'me');
+  state = chat.reduceChat(state, restored(at('last', 50)), 'me');
+  state = hear(state, 6, at('late', 39));
+  state = hear(state, 60, at('e', 60));
+  expect(lines(state)).toEqual(['first', 'a', 'b', 'c', 'late', 'd', 'last', 'e']);
+});
+
+const note = (
+  seq: number,
+  name: string,
+  what: 'level-up' | 'entered' = 'entered',
+): EventOf<'fan-badges'> => ({
+  ...{ seq, atMs: 0, name: `fan-badges:${what}` },
+  data: { userId: name, name, level: 7 },
+});
+
+test('fans that come in or rise are noted between messages, three lines at most', () => {
+  let state = hear(chat.emptyChat, 1, message('a'));
+  for (const [i, name] of ['ana', 'bo', 'cy', 'dee', 'eli'].entries())
+    state = chat.noteFan(state, note(i + 2, name));
+  state = hear(state, 9, message('b'));
+  state = chat.noteFan(state, note(10, 'fay', 'level-up'));
+  expect(lines(state)).toEqual(['a', 'dee entered', 'eli entered', 'b', 'fay level-up']);
+  expect(chat.noteFan(state, note(10, 'fay', 'level-up'))).toBe(state);
+});
+
+test('messages of one moment come back where they stood', () => {
+  let state = chat.emptyChat;
+  for (const [i, id] of ['a', 'b', 'c'].entries()) state = hear(state, i + 1, at(id, 10));
+  state = chat.reduceChat(state, removed('b', 'a'), 'me');
+  for (const id of ['b', 'a']) state = chat.reduceChat(state, restored(at(id, 10)), 'me');
+  expect(lines(state)).toEqual(['a', 'b', 'c']);
 });

@@ -1,12 +1,14 @@
 import type { ReadonlySignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
+import type { CallError } from '../../../shared/kernel/ack.ts';
 import type { ChatMessage } from '../../../shared/plays/chat/contract.ts';
 import { errorText, text } from '../../text/i18n.ts';
+import { FanMark } from '../../ui/fan-mark.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { Name } from '../../ui/name.tsx';
 import { memo } from './memo.ts';
-import type { ChatEntry, ChatState, PendingLine } from './reducer.ts';
+import type { ChatEntry, ChatNote, ChatState, PendingLine } from './reducer.ts';
 import { useStickToEnd } from './stick-to-end.ts';
 import './view.css';
 
@@ -15,6 +17,12 @@ type Props = {
   yourId: string;
   /** Null: lines can't be tapped. */
   onReply: ((message: ChatMessage) => void) | null;
+  /** What a tap does instead, e.g. a menu. */
+  onOpen?: ((message: ChatMessage) => void) | undefined;
+  /** What the room calls its fans' badge; '': badges are not shown. */
+  badgeName?: string;
+  /** What helps against a refusal: a button beside its words. */
+  remedy?: ((refusal: CallError) => ComponentChildren) | undefined;
   onRetry: (opId: string) => void;
   onDiscard: (opId: string) => void;
   /** Extra controls at the end of a line (pin, for staff). */
@@ -22,7 +30,8 @@ type Props = {
 };
 
 /** The stream of messages; it stays at the end until you scroll up to read. */
-export function ChatList({ chat, yourId, onReply, onRetry, onDiscard, controls }: Props) {
+export function ChatList(props: Props) {
+  const { chat, yourId, onReply, onOpen, badgeName = '', controls } = props;
   const { entries, pending } = chat.value;
   const { list, newer, toEnd, onScroll } = useStickToEnd(entries, pending);
   return (
@@ -41,10 +50,16 @@ export function ChatList({ chat, yourId, onReply, onRetry, onDiscard, controls }
             <li class="chat-empty">{text.chat.empty}</li>
           ) : null}
           {entries.map((entry) => (
-            <Line key={entry.key} entry={entry} yourId={yourId} onReply={onReply} controls={controls} />
+            <Line key={entry.key} {...{ entry, yourId, onReply, onOpen, badgeName, controls }} />
           ))}
           {pending.map((line) => (
-            <Pending key={line.opId} line={line} onRetry={onRetry} onDiscard={onDiscard} />
+            <Pending
+              key={line.opId}
+              line={line}
+              onRetry={props.onRetry}
+              onDiscard={props.onDiscard}
+              remedy={props.remedy}
+            />
           ))}
         </ol>
       </div>
@@ -58,15 +73,25 @@ export function ChatList({ chat, yourId, onReply, onRetry, onDiscard, controls }
   );
 }
 
-type LineProps = Pick<Props, 'yourId' | 'onReply' | 'controls'> & { entry: ChatEntry };
+type LineProps = Pick<Props, 'yourId' | 'onReply' | 'onOpen' | 'controls'> & {
+  entry: ChatEntry;
+  badgeName: string;
+};
 
-const Line = memo(function Line({ entry, yourId, onReply, controls }: LineProps) {
+const Line = memo(function Line({ entry, yourId, onReply, onOpen, badgeName, controls }: LineProps) {
   if (entry.kind === 'omitted') return <li class="chat-omitted">{text.chat.omitted(entry.count)}</li>;
+  if (entry.kind === 'note') return <Note note={entry.note} badgeName={badgeName} />;
   const { message } = entry;
+  const tap = onOpen ?? onReply;
   const names = message.mentions.includes(yourId) || message.replyTo?.userId === yourId;
   const said = (
     <>
-      <Name name={message.name} userId={message.userId} role={message.role} />{' '}
+      <Name
+        name={message.name}
+        userId={message.userId}
+        role={message.role}
+        fan={badgeName === '' ? undefined : { badge: message.badge, called: badgeName }}
+      />{' '}
       {message.replyTo === null ? null : (
         <span class="chat-to">
           <Icon name="reply" size={13} />
@@ -78,14 +103,15 @@ const Line = memo(function Line({ entry, yourId, onReply, controls }: LineProps)
   );
   return (
     <li class={`chat-line ${names ? 'names-you' : ''}`} data-testid="chat-message">
-      {onReply === null ? (
+      {tap === null ? (
         <p class="chat-said">{said}</p>
       ) : (
         <button
           type="button"
           class="chat-said"
-          title={text.chat.replyTo(message.name)}
-          onClick={() => onReply(message)}
+          title={onOpen === undefined ? text.chat.replyTo(message.name) : text.conduct.menu(message.name)}
+          data-testid="chat-open"
+          onClick={() => tap(message)}
         >
           {said}
         </button>
@@ -95,7 +121,20 @@ const Line = memo(function Line({ entry, yourId, onReply, controls }: LineProps)
   );
 });
 
-function Pending({ line, onRetry, onDiscard }: { line: PendingLine } & Pick<Props, 'onRetry' | 'onDiscard'>) {
+/** A quiet line: a fan came in, or has a new level. */
+function Note({ note, badgeName }: { note: ChatNote; badgeName: string }) {
+  const { what, name, level } = note;
+  return (
+    <li class={`chat-note is-${what}`} data-testid="chat-note">
+      {badgeName === '' ? null : <FanMark badge={{ level, lit: true }} called={badgeName} />}
+      <bdi>{name}</bdi> {what === 'level-up' ? text.fans.leveledUp(level) : text.fans.entered}
+    </li>
+  );
+}
+
+type PendingProps = { line: PendingLine } & Pick<Props, 'onRetry' | 'onDiscard' | 'remedy'>;
+
+function Pending({ line, onRetry, onDiscard, remedy }: PendingProps) {
   return (
     <li
       class={`chat-line is-pending ${line.refusal === null ? '' : 'is-refused'}`}
@@ -110,6 +149,7 @@ function Pending({ line, onRetry, onDiscard }: { line: PendingLine } & Pick<Prop
           <span>
             {text.chat.notSent} {errorText(line.refusal)}
           </span>
+          {remedy?.(line.refusal)}
           <button type="button" data-testid="chat-retry" onClick={() => onRetry(line.opId)}>
             {text.chat.retry}
           </button>

@@ -11,6 +11,9 @@ export const SALE_DEFAULTS = { opensInMs: 30_000, durationMs: 300_000, holdMs: 1
 export const OPENS_IN_CHOICES_MS = [0, 10_000, 30_000, 60_000, 300_000];
 export const DURATION_CHOICES_MS = [60_000, 180_000, 300_000, 600_000, 1_200_000];
 export const HOLD_CHOICES_MS = [30_000, 60_000, 120_000, 300_000, 600_000];
+export const EARLY_LEVEL_CHOICES = Array.from({ length: 21 }, (_, level) => level);
+export const EARLY_CHOICES_MS = [5_000, 10_000, 20_000, 30_000];
+const EARLY_START_MS = 10_000;
 /** `none` is left to tests and tools: it lets a grab be made up before the opening. */
 export const GUARD_CHOICES = ['token', 'work'] as const satisfies readonly SaleGuard[];
 export type GuardChoice = (typeof GUARD_CHOICES)[number];
@@ -25,6 +28,9 @@ export type SaleFields = {
   durationMs: number;
   holdMs: number;
   guard: GuardChoice;
+  /** 0: everyone at once; else the level of the fan club from which one may grab first. */
+  earlyLevel: number;
+  earlyMs: number;
 };
 export type SaleProblem = 'needPrice' | 'needCompare' | 'needBasis' | 'needStock';
 export type SaleProblems = Partial<Record<keyof SaleFields, SaleProblem>>;
@@ -42,6 +48,8 @@ export function startingFields(product: Product, currency: string, basis: string
     durationMs,
     holdMs,
     guard: 'token',
+    earlyLevel: 0,
+    earlyMs: EARLY_START_MS,
   };
 }
 
@@ -73,7 +81,7 @@ export function readFields(
   if (priceMinor === null || stock === null || limitPerBuyer === null || Object.keys(problems).length > 0) {
     return { ok: false, problems };
   }
-  const { opensInMs, durationMs, holdMs, guard } = fields;
+  const { opensInMs, durationMs, holdMs, guard, earlyLevel, earlyMs } = fields;
   return {
     ok: true,
     input: {
@@ -87,6 +95,7 @@ export function readFields(
       durationMs,
       holdMs,
       guard,
+      ...(earlyLevel > 0 ? { earlyLevel, earlyMs } : {}),
     },
   };
 }

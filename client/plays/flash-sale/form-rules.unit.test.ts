@@ -46,3 +46,13 @@ test('a sale need not be compared with anything', () => {
 test('whole numbers only', () => {
   expect(['1', '007', '-1', '1e3', '', '250'].map(wholeNumber)).toEqual([1, null, null, null, null, 250]);
 });
+
+test('fans first is sent only when a level is chosen', () => {
+  const read = readFields(product, 'CNY', { ...starting, earlyLevel: 3, earlyMs: 20_000 });
+  expect(read).toMatchObject({ ok: true, input: { earlyLevel: 3, earlyMs: 20_000 } });
+  if (read.ok) {
+    expect(validateWithContracts('flash-sale:schedule', { opId: 'op-12345', ...read.input })).toBe(null);
+  }
+  const none = readFields(product, 'CNY', { ...starting, earlyLevel: 0 });
+  expect(none.ok && 'earlyLevel' in none.input).toBe(false);
+});

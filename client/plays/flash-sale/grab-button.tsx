@@ -120,6 +120,8 @@ function wordsOf(grab: GrabState): string {
       return text.sale.paused;
     case 'blocked':
       return text.sale.blocked(grab.leftMs);
+    case 'fans-first':
+      return text.sale.fansFirst(grab.leftMs);
     case 'ended':
       return text.sale.ended;
     case 'offline':

@@ -5,6 +5,8 @@ import type { SaleState } from './reducer.ts';
 /** What the button of a sale shows; one of these at a time. */
 export type GrabState =
   | { state: 'before' | 'soon' | 'blocked'; leftMs: number }
+  /** Open, but for fans of a level only, for so long. */
+  | { state: 'fans-first'; leftMs: number; level: number }
   /** `offered`: your turn in line came. */
   | { state: 'held' | 'offered'; leftMs: number; order: Order }
   | { state: 'working'; doing: 'grab' | 'wait' | 'leave' | 'ending' }
@@ -13,7 +15,12 @@ export type GrabState =
   | { state: 'open' | 'sold-out' | 'paid' | 'paused' | 'ended' | 'offline' };
 
 /** What is yours: what a sale's state depends on besides the sale itself. */
-export type Yours = { sales: SaleState; orders: readonly Order[] };
+export type Yours = {
+  sales: SaleState;
+  orders: readonly Order[];
+  /** In the fan club; 0: not in it. */
+  fanLevel: number;
+};
 
 /** From here on the card shows that it is about to open. */
 export const SOON_MS = 10_000;
@@ -48,8 +55,17 @@ export function grabStateOf(sale: FlashSale, yours: Yours, isOnline: boolean, no
   if (sale.endsAtMs <= nowMs) return { state: 'ended' };
   if (isFull) return { state: 'limit', units: sale.limitPerBuyer };
   if (sale.phase === 'paused') return { state: 'paused' };
+  const earlyMs = earlyLeftMs(sale, nowMs);
+  if (earlyMs > 0 && yours.fanLevel < sale.earlyLevel) {
+    return { state: 'fans-first', leftMs: earlyMs, level: sale.earlyLevel };
+  }
   if (blockedUntilMs > nowMs) return { state: 'blocked', leftMs: blockedUntilMs - nowMs };
   return { state: freeUnits(sale) === 0 ? 'sold-out' : 'open' };
+}
+
+/** How much longer a sale is for fans alone; 0: it is for everyone. */
+export function earlyLeftMs({ opensAtMs, earlyMs }: FlashSale, nowMs: number): number {
+  return earlyMs === 0 ? 0 : Math.max(0, opensAtMs + earlyMs - nowMs);
 }
 
 /** Units that anyone may grab: those in line come first. */

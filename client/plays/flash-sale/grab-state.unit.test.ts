@@ -12,8 +12,10 @@ const placeAt = (position: number, saleId = 's1') => ({
   places: { bySale: { [saleId]: { position, waiting: 7, seq: 1 } }, lefts: [] },
 });
 
-type Part = Partial<SaleState> & { orders?: Order[] };
-const yoursWith = ({ orders = [], ...part }: Part) => ({ sales: { ...noSales, ...part }, orders });
+type Part = Partial<SaleState> & { orders?: Order[]; fanLevel?: number };
+const yoursWith = ({ orders = [], fanLevel = 0, ...part }: Part) => ({
+  ...{ sales: { ...noSales, ...part }, orders, fanLevel },
+});
 
 function stateOf(sale: Partial<FlashSale>, part: Part = {}, isOnline = true) {
   return grabStateOf(sampleSale(sale), yoursWith(part), isOnline, NOW_MS);
@@ -122,4 +124,12 @@ test('the most urgent sale comes first; ended ones only when there is no other, 
   const over = running.slice(6);
   expect(ids(over, NOW_MS, [])).toEqual(['over']);
   expect(ids(over, NOW_MS + 60_000, [])).toEqual([]);
+});
+
+test('while fans come first, a fan of the level may grab, and the others see for how long', () => {
+  const sale = { phase: 'open', opensAtMs: NOW_MS - 5_000, earlyLevel: 3, earlyMs: 20_000 } as const;
+  expect(stateOf(sale, { fanLevel: 2 })).toEqual({ state: 'fans-first', leftMs: 15_000, level: 3 });
+  expect(stateOf(sale, { fanLevel: 3 })).toEqual({ state: 'open' });
+  expect(stateOf({ ...sale, opensAtMs: NOW_MS - 20_000 })).toEqual({ state: 'open' });
+  expect(stateOf({ ...sale, phase: 'paused' }).state).toBe('paused');
 });

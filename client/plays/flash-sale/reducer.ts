@@ -13,7 +13,7 @@ export type GrabOutcome =
   | { kind: 'working'; doing: 'grab' | 'wait' | 'leave' }
   | { kind: 'refused'; error: CallError; atMs: number }
   /** Your turn in line came in vain. */
-  | { kind: 'passed-over'; reason: 'LIMIT_REACHED' | 'TOO_MANY_HOLDS'; atMs: number };
+  | { kind: 'passed-over'; reason: 'LIMIT_REACHED' | 'TOO_MANY_HOLDS' | 'BANNED'; atMs: number };
 
 export type SaleState = {
   /** Newest first. */

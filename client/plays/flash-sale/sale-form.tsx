@@ -1,10 +1,13 @@
 import { useState } from 'preact/hooks';
 import type { Product } from '../../../shared/plays/shelf/contract.ts';
 import type { CallInput } from '../../sdk/types.ts';
+import { hostText } from '../../text/host.ts';
 import { staffText } from '../../text/staff.ts';
 import { Field } from '../../ui/field.tsx';
 import {
   DURATION_CHOICES_MS,
+  EARLY_CHOICES_MS,
+  EARLY_LEVEL_CHOICES,
   GUARD_CHOICES,
   type GuardChoice,
   HOLD_CHOICES_MS,
@@ -23,6 +26,7 @@ type Props = {
   onDone: () => void;
 };
 type Typed = 'price' | 'compareAt' | 'compareBasis' | 'stock' | 'limit';
+type EarlyProps = { fields: SaleFields; onChange: (part: Partial<SaleFields>) => void };
 type Chosen = 'opensInMs' | 'durationMs' | 'holdMs';
 
 /** Starts with what most hosts want, so that "start" is one press. */
@@ -109,10 +113,58 @@ export function SaleForm({ product, currency, onSchedule, onDone }: Props) {
           )}
         </Field>
       </div>
+      <EarlyFields fields={fields} onChange={change} />
       <button type="submit" class="btn btn-buy btn-wide sale-form-wide" data-testid="sale-start">
         {staffText.studio.schedule}
       </button>
     </form>
+  );
+}
+
+/** Fans first: from which level, and for how long. */
+function EarlyFields({ fields, onChange }: EarlyProps) {
+  const words = hostText.early;
+  return (
+    <>
+      <Field label={words.label} hint={words.hint}>
+        {(ids) => (
+          <select
+            {...ids}
+            name="earlyLevel"
+            data-testid="sale-early-level"
+            value={fields.earlyLevel}
+            onChange={(event) => onChange({ earlyLevel: Number(event.currentTarget.value) })}
+          >
+            {EARLY_LEVEL_CHOICES.map((level) => (
+              <option key={level} value={level}>
+                {level === 0 ? words.off : words.level(level)}
+              </option>
+            ))}
+          </select>
+        )}
+      </Field>
+      {fields.earlyLevel === 0 ? (
+        <span />
+      ) : (
+        <Field label={words.seconds}>
+          {(ids) => (
+            <select
+              {...ids}
+              name="earlyMs"
+              data-testid="sale-early-ms"
+              value={fields.earlyMs}
+              onChange={(event) => onChange({ earlyMs: Number(event.currentTarget.value) })}
+            >
+              {EARLY_CHOICES_MS.map((ms) => (
+                <option key={ms} value={ms}>
+                  {durationWords(ms)}
+                </option>
+              ))}
+            </select>
+          )}
+        </Field>
+      )}
+    </>
   );
 }
 

@@ -14,6 +14,8 @@ export function sampleSale(part: Partial<FlashSale> = {}): FlashSale {
     limitPerBuyer: 1,
     holdMs: 120_000,
     guard: 'token',
+    earlyLevel: 0,
+    earlyMs: 0,
     phase: 'open',
     opensAtMs: 100_000,
     endsAtMs: 400_000,

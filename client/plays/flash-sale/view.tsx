@@ -4,7 +4,7 @@ import { Icon } from '../../ui/icon.tsx';
 import { ProductImage } from '../../ui/product-image.tsx';
 import { CountdownRing } from './countdown-ring.tsx';
 import { type GrabActions, GrabButton } from './grab-button.tsx';
-import { endedOrderOf, type GrabState, grabStateOf, type Yours } from './grab-state.ts';
+import { earlyLeftMs, endedOrderOf, type GrabState, grabStateOf, type Yours } from './grab-state.ts';
 import { Price } from './price.tsx';
 import type { GrabOutcome } from './reducer.ts';
 import { Standing } from './standing.tsx';
@@ -109,6 +109,12 @@ function noteOf(
       return text.sale.inLineNote(grab.position - 1);
     case 'blocked':
       return text.sale.blockedNote;
+    case 'fans-first':
+      return text.sale.fansFirstNote(grab.level);
+    case 'open': {
+      const leftMs = earlyLeftMs(sale, nowMs);
+      return leftMs > 0 ? text.sale.fansFirstYou(leftMs) : '';
+    }
     case 'sold-out':
       return [text.sale.soldOutNote, text.sale.lineNote(sale.waiting)].join(' ').trim();
     case 'limit':

@@ -10,6 +10,11 @@ export function roomFromSnapshot(snapshot: RoomSnapshot): RoomState {
   return { ...snapshot, endedAtMs: null };
 }
 
+/** What the answer to a follow says of all followers. */
+export function followersTold(state: RoomState, followers: number): RoomState {
+  return { ...state, followers };
+}
+
 export function reduceRoom(state: RoomState, event: EventOf<'room'>): RoomState {
   switch (event.name) {
     case 'room:changed':
@@ -19,7 +24,10 @@ export function reduceRoom(state: RoomState, event: EventOf<'room'>): RoomState 
     case 'room:session-ended':
       return { ...state, session: null, endedAtMs: event.data.endedAtMs };
     case 'room:presence-changed':
-      return { ...state, viewers: event.data.viewers };
+      return { ...state, ...event.data };
+    case 'room:role-changed':
+      // A role belongs to a user, not to the room: the page's `you` follows it.
+      return state;
     default:
       return ignoreUnknown(state, event);
   }

@@ -17,6 +17,7 @@ const snapshot: RoomSnapshot = {
   },
   session: null,
   viewers: 2,
+  followers: 1,
 };
 const session = { sessionId: 's1', title: 'Evening', startedAtMs: 10 };
 
@@ -37,10 +38,10 @@ test('a session starts and ends; the end is remembered until the next one starts
 test('the viewer count and the room are those of the last event', () => {
   const room = { ...snapshot.room, title: 'Linen Home' };
   const state = after(
-    { name: 'room:presence-changed', data: { viewers: 7 } },
+    { name: 'room:presence-changed', data: { viewers: 7, followers: 3 } },
     { name: 'room:changed', data: { room } },
   );
-  expect(state).toMatchObject({ viewers: 7, room: { title: 'Linen Home' } });
+  expect(state).toMatchObject({ viewers: 7, followers: 3, room: { title: 'Linen Home' } });
 });
 
 test('an event of a newer server is left alone', () => {

@@ -1,6 +1,8 @@
+import { FAN_DEFAULTS } from '../../../shared/community/fans.ts';
 import type { Ack, Frame } from '../../../shared/kernel/ack.ts';
 import type { Role } from '../../../shared/kernel/units.ts';
 import type { FlashSale } from '../../../shared/plays/flash-sale/contract.ts';
+import { DEFAULT_MODES } from '../../../shared/plays/moderation/modes.ts';
 import type { RoomInfo } from '../../../shared/plays/room/contract.ts';
 import type { AnyEvent, HandshakeAuth } from '../../../shared/protocol.ts';
 import type { Link, LinkHandlers, OpenLink } from '../link.ts';
@@ -24,7 +26,7 @@ export type ModelRoom = {
   /** Sends the last frame that was flushed once more. */
   repeat(): void;
   cut(): void;
-  closing(reason: 'SHUTTING_DOWN' | 'TOKEN_EXPIRED' | 'FLOOD', reconnect: boolean): void;
+  closing(reason: 'SHUTTING_DOWN' | 'TOKEN_EXPIRED' | 'FLOOD' | 'KICKED', reconnect: boolean): void;
   /** Handshakes seen. */
   handshakes: HandshakeAuth[];
   /** Commands seen, oldest first. */
@@ -88,20 +90,26 @@ export function createModelRoom(time: Time, serverOffsetMs = 0, keptEvents = 100
       session: null,
       you,
       snapshot: {
-        room: { room: ROOM, session: null, viewers },
+        room: { room: ROOM, session: null, viewers, followers: 0 },
         shelf: { products: [], featuredProductId: null },
         chat: { messages: [], pinned: null },
         'flash-sale': { sales: room.sales },
         order: {},
+        lottery: { draws: [] },
+        'fan-badges': { rules: FAN_DEFAULTS, fans: 0 },
+        moderation: { modes: DEFAULT_MODES },
       },
     };
   }
   const yourPlays = {
-    room: {},
+    room: { followingSinceMs: null },
     shelf: {},
     chat: {},
     'flash-sale': { taken: {}, waiting: {} },
     order: { orders: [] },
+    lottery: { draws: {} },
+    'fan-badges': { fan: null, keeperAsk: null, invites: 0 },
+    moderation: { sanctions: [] },
   };
 
   function own(line: Line, name: string, input: Record<string, unknown>): Ack<unknown> {
@@ -163,7 +171,7 @@ export function createModelRoom(time: Time, serverOffsetMs = 0, keptEvents = 100
     },
     commit(viewers) {
       const seq = log.length + 1;
-      log.push({ seq, name: 'room:presence-changed', atMs: time.now(), data: { viewers } });
+      log.push({ seq, name: 'room:presence-changed', atMs: time.now(), data: { viewers, followers: 0 } });
       counts.push(viewers);
     },
     commitKept() {

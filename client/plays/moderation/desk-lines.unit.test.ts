@@ -1,0 +1,95 @@
+import { expect, test } from 'vitest';
+import {
+  filtered,
+  LINES_KEPT,
+  type Lines,
+  linesOf,
+  neighbour,
+  withHeld,
+  withRejected,
+  withRemoved,
+  withReport,
+  withShown,
+} from './desk-lines.ts';
+import { heldOf, messageOf } from './desk-testing.ts';
+
+const ids = (lines: Lines) => lines.map(({ message }) => message.messageId);
+const states = (lines: Lines) => lines.map(({ message, state }) => `${message.messageId} ${state}`);
+
+test('a message that is taken back stays in the stream, and comes back to its place', () => {
+  const [a, b] = [messageOf('a', { atMs: 1 }), messageOf('b', { atMs: 2 })];
+  const gone = withRemoved(linesOf([a, b]), ['a']);
+  expect(states(gone)).toEqual(['a removed', 'b shown']);
+  expect(states(withShown(gone, a))).toEqual(['a shown', 'b shown']);
+});
+
+test('a held line waits until it is reviewed; approved, it stands where it is said', () => {
+  const held = withHeld(linesOf([messageOf('b', { atMs: 5 })]), heldOf(messageOf('a', { atMs: 1 })));
+  expect(states(held)).toEqual(['a held', 'b shown']);
+  expect(held[0]?.why).toEqual({ by: 'word', detail: 'bad' });
+  expect(states(withRemoved(held, ['a']))).toEqual(['a held', 'b shown']);
+  expect(states(withRejected(held, ['a']))).toEqual(['a removed', 'b shown']);
+  const approved = withShown(held, messageOf('a', { atMs: 9 }));
+  expect(states(approved)).toEqual(['b shown', 'a shown']);
+  expect(approved[1]?.why).toBe(null);
+});
+
+test('a new snapshot keeps what was held, and marks what has gone meanwhile', () => {
+  const before = withHeld(
+    linesOf([messageOf('old', { atMs: 1 }), messageOf('a', { atMs: 10 }), messageOf('b', { atMs: 11 })]),
+    heldOf(messageOf('h', { atMs: 12 })),
+  );
+  const after = linesOf([messageOf('a', { atMs: 10 }), messageOf('c', { atMs: 13 })], before);
+  expect(states(after)).toEqual(['old shown', 'a shown', 'b removed', 'h held', 'c shown']);
+});
+
+test('of the many that were said the last are kept, and all that wait', () => {
+  const many = Array.from({ length: LINES_KEPT }, (_, i) => messageOf(`m${i}`, { atMs: 100 + i }));
+  const lines = withHeld(linesOf(many), heldOf(messageOf('h', { atMs: 1 })));
+  const next = withShown(lines, messageOf('last', { atMs: 9_999 }));
+  expect(next).toHaveLength(LINES_KEPT);
+  expect(ids(next).slice(0, 2)).toEqual(['h', 'm2']);
+  expect(ids(next).at(-1)).toBe('last');
+});
+
+test('a report counts once for each who reports', () => {
+  const lines = withReport(linesOf([messageOf('a')]), 'a', { byUserId: 'cy', reason: 'rude' });
+  const twice = withReport(lines, 'a', { byUserId: 'cy', reason: 'very rude' });
+  expect(twice[0]?.reports).toEqual([{ byUserId: 'cy', reason: 'very rude' }]);
+  expect(withReport(twice, 'a', { byUserId: 'di', reason: '' })[0]?.reports).toHaveLength(2);
+});
+
+test.each([
+  ['look at https://x.example/a', true],
+  ['example.com/sale is cheaper', true],
+  ['www.shop', true],
+  ['加我 weixin.cn', true],
+  ['商店.中国', true],
+  ['size 3.5 or 4?', false],
+  ['wow... nice', false],
+  ['yes.', false],
+])('the filter for links takes %j: %s', (text, isLink) => {
+  expect(filtered(linesOf([messageOf('a', { text })]), 'links')).toHaveLength(isLink ? 1 : 0);
+});
+
+test('filters leave what they say', () => {
+  const fan = messageOf('fan', { userId: 'fay', badge: { level: 3, lit: true }, atMs: 1 });
+  const staff = messageOf('mod', { userId: 'mo', role: 'moderator', atMs: 2 });
+  const said = [1, 2, 3, 4].map((i) => messageOf(`n${i}`, { userId: 'ny', atMs: 10 + i }));
+  const lines = withReport(linesOf([fan, staff, ...said]), 'fan', { byUserId: 'x', reason: '' });
+  const held = withHeld(lines, heldOf(messageOf('h', { userId: 'z', atMs: 20 }), 'link'));
+  expect(ids(filtered(held, 'all'))).toHaveLength(7);
+  expect(ids(filtered(held, 'held'))).toEqual(['h']);
+  expect(ids(filtered(held, 'reported'))).toEqual(['fan']);
+  expect(ids(filtered(held, 'links'))).toEqual(['h']);
+  expect(ids(filtered(held, 'new'))).toEqual(['n1', 'n2', 'n3', 'h']);
+});
+
+test('moving stops at the ends, and starts at the newest', () => {
+  const lines = linesOf([messageOf('a', { atMs: 1 }), messageOf('b', { atMs: 2 })]);
+  expect(neighbour(lines, null, -1)).toBe('b');
+  expect(neighbour(lines, 'b', -1)).toBe('a');
+  expect(neighbour(lines, 'a', -1)).toBe('a');
+  expect(neighbour(lines, 'b', 1)).toBe('b');
+  expect(neighbour([], null, 1)).toBe(null);
+});

@@ -1,0 +1,191 @@
+import { type ReadonlySignal, type Signal, signal } from '@preact/signals';
+import type { Ack } from '../../../shared/kernel/ack.ts';
+import type { Action } from '../../../shared/plays/moderation/actions.ts';
+import type { Modes } from '../../../shared/plays/moderation/modes.ts';
+import type { AnyEvent } from '../../../shared/protocol.ts';
+import type { LivestallClient } from '../../sdk/client.ts';
+import type { CallInput } from '../../sdk/types.ts';
+import { createFreshAnswer } from './desk-fresh.ts';
+import { chunksOf, isUndone, MESSAGES_MAX } from './desk-lengths.ts';
+import * as lines from './desk-lines.ts';
+import * as desk from './desk-reducer.ts';
+
+/** Says a refusal where it is read; true when it worked. */
+export type Run = (call: Promise<Ack<unknown>>) => Promise<boolean>;
+
+/** What was just done, and how it is taken back. */
+export type Done = {
+  what: { kind: 'actions'; actions: readonly Action[] } | { kind: 'pin'; name: string };
+  untilMs: number;
+  undo(): Promise<boolean>;
+};
+
+export type SanctionInput = Omit<CallInput<'moderation:sanction'>, 'opId'>;
+
+export type Desk = {
+  state: Signal<desk.DeskState>;
+  filter: Signal<lines.StreamFilter>;
+  /** Message id of the line that keys act on. */
+  selectedId: Signal<string | null>;
+  /** Written beside what one key does. */
+  reason: Signal<string>;
+  done: Signal<Done | null>;
+  /** Lines that the filter leaves. */
+  shown(): lines.Lines;
+  selected(): lines.DeskLine | null;
+  move(by: 1 | -1): void;
+  remove(messageIds: readonly string[], reason?: string): Promise<boolean>;
+  hold(messageIds: readonly string[], reason?: string): Promise<boolean>;
+  review(messageIds: readonly string[], approve: boolean, reason?: string): Promise<boolean>;
+  sanction(input: SanctionInput): Promise<boolean>;
+  /** Sanctions of which each may name few enough users; they are taken back together. */
+  sanctionAll(inputs: readonly SanctionInput[]): Promise<boolean>;
+  /** Rejects what still waits of these people, without a word: they are out. */
+  rejectAllOf(userIds: readonly string[], reason: string): Promise<boolean>;
+  lift(userId: string, what: 'speak' | 'enter', reason?: string): Promise<boolean>;
+  setModes(modes: Partial<Modes>, reason?: string): Promise<boolean>;
+  undo(actionId: string): Promise<boolean>;
+  pin(messageId: string | null): Promise<boolean>;
+  appoint(input: Omit<CallInput<'moderation:appoint'>, 'opId'>): Promise<boolean>;
+  resolve(appealId: string, accept: boolean, note: string): Promise<boolean>;
+  run: Run;
+};
+
+const UNDO_KEY_MS = 10_000;
+
+type Acted = Ack<{ action: Action }>;
+
+export function createDesk(client: LivestallClient, run: Run): Desk {
+  const state = signal(desk.emptyDesk);
+  const filter = signal<lines.StreamFilter>('all');
+  const selectedId = signal<string | null>(null);
+  const reason = signal('');
+  const done = signal<Done | null>(null);
+  const fresh = createFreshAnswer(client, (answer, later) => {
+    state.value = later.reduce(desk.reduceDesk, desk.fromAnswer(state.value, answer));
+  });
+
+  client.on('snapshot', ({ snapshot }) => {
+    state.value = desk.fromSnapshot(state.value, snapshot);
+    fresh.ask();
+  });
+  client.on('you', () => fresh.ask());
+  client.on('events', ({ events }) => {
+    fresh.heard(events);
+    state.value = events.reduce((now, event: AnyEvent) => desk.reduceDesk(now, event), state.value);
+    // The answer brings the first hundred that wait; once they are reviewed, the next are asked for.
+    const isReviewed = events.some(({ name }) => name === 'moderation:acted');
+    const isEmpty = state.value.lines.every((line) => line.state !== 'held');
+    const isShort = isReviewed && isEmpty && state.value.heldBeyond > 0;
+    // What somebody is after an appointment ends depends on their token, too.
+    if (isShort || events.some(({ name }) => name === 'room:role-changed')) fresh.ask();
+  });
+
+  /** Runs calls of one intention one after the other; what they did can be undone together. */
+  async function act(calls: readonly (() => Promise<Acted>)[]): Promise<boolean> {
+    const actions: Action[] = [];
+    let isFine = true;
+    for (const call of calls) {
+      const ack = await call();
+      if (ack.ok) actions.push(ack.data.action);
+      isFine = (await run(Promise.resolve(ack))) && isFine;
+    }
+    const undone = actions.filter(({ kind }) => isUndone(kind));
+    if (undone.length > 0) offerUndo(undone);
+    return isFine;
+  }
+
+  function offerUndo(actions: readonly Action[]): void {
+    done.value = {
+      what: { kind: 'actions', actions },
+      untilMs: client.serverNow() + UNDO_KEY_MS,
+      async undo() {
+        done.value = null;
+        let isFine = true;
+        for (const action of actions.toReversed()) isFine = (await takeBack(action)) && isFine;
+        return isFine;
+      },
+    };
+  }
+
+  /** What was held is shown again by approving it: that is not an undo for the server. */
+  function takeBack({ actionId, kind, messages }: Action): Promise<boolean> {
+    if (kind !== 'hold') return undo(actionId);
+    const messageIds = messages.map(({ messageId }) => messageId);
+    return run(client.call('moderation:review', { messageIds, approve: true, reason: '' }));
+  }
+
+  const undo = (actionId: string) => run(client.call('moderation:undo', { actionId, reason: '' }));
+  const say = (given: string | undefined) => (given ?? reason.value).trim();
+  const sanctionAll = (inputs: readonly SanctionInput[]) =>
+    act(
+      inputs.map(
+        (input) => () => client.call('moderation:sanction', { ...input, reason: say(input.reason) }),
+      ),
+    );
+  const onMessages = (
+    messageIds: readonly string[],
+    call: (messageIds: string[]) => Promise<Acted>,
+  ): Promise<boolean> => act(chunksOf(messageIds, MESSAGES_MAX).map((chunk) => () => call(chunk)));
+  const shown = () => lines.filtered(state.value.lines, filter.value);
+
+  return {
+    ...{ state, filter, selectedId, reason, done, shown, sanctionAll, undo, run },
+    selected: () => state.value.lines.find(({ message }) => message.messageId === selectedId.value) ?? null,
+    move(by) {
+      selectedId.value = lines.neighbour(shown(), selectedId.value, by);
+    },
+    remove: (messageIds, why) =>
+      onMessages(messageIds, (chunk) =>
+        client.call('moderation:delete', { messageIds: chunk, reason: say(why) }),
+      ),
+    hold: (messageIds, why) =>
+      onMessages(messageIds, (chunk) =>
+        client.call('moderation:hold', { messageIds: chunk, reason: say(why) }),
+      ),
+    review: (messageIds, approve, why) =>
+      onMessages(messageIds, (chunk) =>
+        client.call('moderation:review', { messageIds: chunk, approve, reason: say(why) }),
+      ),
+    async rejectAllOf(userIds, why) {
+      const out = new Set(userIds);
+      const messageIds = state.value.lines
+        .filter(({ state, message }) => state === 'held' && out.has(message.userId))
+        .map(({ message }) => message.messageId);
+      let isFine = true;
+      for (const chunk of chunksOf(messageIds, MESSAGES_MAX)) {
+        const review = { messageIds: chunk, approve: false, reason: why };
+        isFine = (await run(client.call('moderation:review', review))) && isFine;
+      }
+      return isFine;
+    },
+    sanction: (input) => sanctionAll([input]),
+    lift: (userId, what, why) =>
+      act([() => client.call('moderation:lift', { userId, what, reason: say(why) })]),
+    setModes: (modes, why) => act([() => client.call('moderation:set-modes', { modes, reason: why ?? '' })]),
+    async pin(messageId) {
+      const before = state.value.pinned;
+      const isDone = await run(client.call('chat:pin', { messageId }));
+      if (!isDone) return false;
+      const line = state.value.lines.find(({ message }) => message.messageId === messageId);
+      done.value = {
+        what: { kind: 'pin', name: line?.message.name ?? before?.name ?? '' },
+        untilMs: client.serverNow() + UNDO_KEY_MS,
+        undo() {
+          done.value = null;
+          return run(client.call('chat:pin', { messageId: before?.messageId ?? null }));
+        },
+      };
+      return true;
+    },
+    appoint: (input) => act([() => client.call('moderation:appoint', input)]),
+    resolve: (appealId, accept, note) =>
+      run(client.call('moderation:resolve-appeal', { appealId, accept, reason: note })),
+  };
+}
+
+/** The last own action, as long as one key takes it back. */
+export function undoable(done: ReadonlySignal<Done | null>, nowMs: number): Done | null {
+  const last = done.value;
+  return last !== null && nowMs < last.untilMs ? last : null;
+}

@@ -1,0 +1,28 @@
+import { format, text } from '../../text/i18n.ts';
+import { Icon } from '../../ui/icon.tsx';
+import './follow-button.css';
+
+type Props = { isFollowing: boolean; followers: number; onFollow: (wanted: boolean) => void };
+
+/** Follow the room, with how many do. */
+export function FollowButton({ isFollowing, followers, onFollow }: Props) {
+  const words = isFollowing ? text.conduct.following : text.conduct.follow;
+  return (
+    <button
+      type="button"
+      class={`follow ${isFollowing ? 'is-following' : ''}`}
+      data-testid="follow"
+      data-state={isFollowing ? 'following' : 'none'}
+      aria-pressed={isFollowing}
+      aria-label={`${text.conduct.follow}. ${text.conduct.followerCount(followers)}`}
+      title={isFollowing ? text.conduct.unfollow : words}
+      onClick={() => onFollow(!isFollowing)}
+    >
+      <Icon name="heart" size={16} />
+      <span class="follow-words">{words}</span>
+      <span class="num" data-testid="followers">
+        {format.compact(followers)}
+      </span>
+    </button>
+  );
+}

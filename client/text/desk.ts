@@ -1,0 +1,24 @@
+import { enDesk } from './en-desk.ts';
+import { language } from './i18n.ts';
+import type { DeskMessages, Language } from './messages.ts';
+import { zhCNDesk } from './zh-CN-desk.ts';
+
+const tables: Readonly<Record<Language, DeskMessages>> = { en: enDesk, 'zh-CN': zhCNDesk };
+
+/** Words of moderation, which buyers don't load. */
+export const deskText: DeskMessages = tables[language];
+
+const SECOND_MS = 1000;
+const MINUTE_MS = 60 * SECOND_MS;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+
+/** "10 min", "7 days"; null: until it is lifted. Rounded down to the unit that says it shortest. */
+export function lengthWords(ms: number | null): string {
+  const { lengths } = deskText;
+  if (ms === null) return lengths.forGood;
+  if (ms < MINUTE_MS) return lengths.seconds(Math.round(ms / SECOND_MS));
+  if (ms < HOUR_MS) return lengths.minutes(Math.round(ms / MINUTE_MS));
+  if (ms < 2 * DAY_MS && ms % DAY_MS !== 0) return lengths.hours(Math.round(ms / HOUR_MS));
+  return lengths.days(Math.round(ms / DAY_MS));
+}
