@@ -1,6 +1,7 @@
 import { Crowd } from './crowd.ts';
 import { Flood } from './flood.ts';
 import type { BotMethods, BotReply, BotRequest } from './methods.ts';
+import { Raid } from './raid/raid.ts';
 import { Stampede } from './stampede.ts';
 import { Storm } from './storm/storm.ts';
 import { postLoop } from './webhooks/post-loop.ts';
@@ -11,6 +12,7 @@ import { WebhookReceiver } from './webhooks/receiver.ts';
 const LIVE_EVERY_MS = 200;
 
 const crowds = new Map<string, Crowd>();
+const raids = new Map<string, Raid>();
 const stampedes = new Map<string, Stampede>();
 const receiver = new WebhookReceiver();
 let storm: Storm | undefined;
@@ -46,6 +48,13 @@ async function obey(request: BotRequest): Promise<BotMethods[keyof BotMethods]['
       stampedes.set(request.params.crowd, stampede);
       return stampede.run(live);
     }
+    case 'raid': {
+      const raid = new Raid(crowdNamed(request.params.crowd), request.params);
+      raids.set(request.params.crowd, raid);
+      return raid.run(live);
+    }
+    case 'raidersGone':
+      return raids.get(request.params.crowd)?.gone ?? [];
     case 'lastStock':
       return stampedes.get(request.params.crowd)?.lastStock() ?? { sampled: 0, last: {} };
     case 'lost':

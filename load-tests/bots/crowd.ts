@@ -6,6 +6,8 @@ import type { ConnectParams, ConnectResult } from './methods.ts';
 export type Act = {
   event(client: RawClient, buffer: Buffer, start: number, end: number): void;
   ack(client: RawClient, id: number, buffer: Buffer, jsonStart: number, end: number): void;
+  /** A connection ended by itself. */
+  closed?(client: RawClient, reason: string): void;
 };
 
 const CONNECT_TIMEOUT_MS = 20_000;
@@ -27,6 +29,13 @@ const OK = Buffer.from('[{"ok":true');
 
 export const isOk = (buffer: Buffer, jsonStart: number, end: number): boolean =>
   end - jsonStart > OK.length && buffer.compare(OK, 0, OK.length, jsonStart, jsonStart + OK.length) === 0;
+
+/** Users are dealt to the addresses in turn. */
+function addressOf({ addresses }: ConnectParams, index: number): string | undefined {
+  if (!addresses) return undefined;
+  const n = index % addresses.count;
+  return `${addresses.prefix}.${n >> 8}.${n & 255}`;
+}
 
 /** Sockets of one room that act together. */
 export class Crowd {
@@ -87,7 +96,10 @@ export class Crowd {
       role: 'viewer',
     });
     const client = new RawClient(
-      { url, auth: { v: PROTOCOL, token }, index, userId, timeoutMs: CONNECT_TIMEOUT_MS },
+      {
+        ...{ url, auth: { v: PROTOCOL, token }, index, userId, timeoutMs: CONNECT_TIMEOUT_MS },
+        forwardedFor: addressOf(params, index),
+      },
       {
         event: (from, buffer, start, end) => {
           if (
@@ -100,6 +112,7 @@ export class Crowd {
         ack: (from, id, buffer, jsonStart, end) => this.#act.ack(from, id, buffer, jsonStart, end),
         closed: (from, reason) => {
           this.#joins.get(from)?.(reason);
+          this.#act.closed?.(from, reason);
           count(this.lost, `${reason} ${this.#closingWords}`.trim());
         },
       },

@@ -1,4 +1,4 @@
-import { sleep } from '../kit/wait.ts';
+import { monotonicMs, sleep } from '../kit/wait.ts';
 import { countIn } from '../wire/packets.ts';
 import type { RawClient } from '../wire/raw-client.ts';
 import { BusyMeter } from './busy.ts';
@@ -16,8 +16,6 @@ const MAX_DRAIN_MS = 30_000;
 
 const ackKey = (client: RawClient, id: number): string => `${client.index} ${id}`;
 
-const nowMs = (): number => Number(process.hrtime.bigint() / 1000n) / 1000;
-
 /**
  * Lets users of the crowd talk at a steady total rate and counts, on every socket, every message that arrives:
  * a message carries the leg's tag, and the tag's bytes are counted in what the socket receives.
@@ -34,12 +32,17 @@ export class Flood implements Act {
   #frames = 0;
   #bytes = 0;
   #sent = 0;
-  readonly #awaited = new Set<string>();
+  /** When what was said, by who says it and the id of the answer. */
+  readonly #awaited = new Map<string, number>();
+  readonly #ackLatenciesMs: number[] = [];
+  readonly #forbidden: Buffer | undefined;
+  #forbiddenSeen = 0;
 
   constructor(crowd: Crowd, params: FloodParams) {
     this.#crowd = crowd;
     this.#params = params;
     this.#needle = Buffer.from(params.tag);
+    this.#forbidden = params.forbidden === undefined ? undefined : Buffer.from(params.forbidden);
     this.#counts = new Uint32Array(crowd.capacity);
     for (let i = 0; i < crowd.clients.length; i += SAMPLE_EVERY) {
       const client = crowd.clients[i];
@@ -53,12 +56,17 @@ export class Flood implements Act {
     this.#bytes += end - start;
     this.#deliveries += found;
     this.#counts[client.index] = (this.#counts[client.index] ?? 0) + found;
-    this.#samples.get(client.index)?.read(buffer, start, end, nowMs());
+    this.#samples.get(client.index)?.read(buffer, start, end, monotonicMs());
+    if (this.#forbidden) this.#forbiddenSeen += countIn(buffer, start, end, this.#forbidden);
   }
 
   ack(client: RawClient, id: number, buffer: Buffer, jsonStart: number, end: number): void {
     // An answer that an earlier leg gave up waiting for is not of this one.
-    if (!this.#awaited.delete(ackKey(client, id))) return;
+    const key = ackKey(client, id);
+    const saidAtMs = this.#awaited.get(key);
+    if (saidAtMs === undefined) return;
+    this.#awaited.delete(key);
+    this.#ackLatenciesMs.push(monotonicMs() - saidAtMs);
     if (isOk(buffer, jsonStart, end)) this.#acked += 1;
     else count(this.#refusals, refusalCode(buffer, jsonStart, end));
   }
@@ -90,6 +98,8 @@ export class Flood implements Act {
       frames: this.#frames,
       bytes: this.#bytes,
       latenciesMs: samples.flatMap((sample) => sample.latenciesMs),
+      ackLatenciesMs: this.#ackLatenciesMs,
+      forbidden: this.#forbiddenSeen,
       latestSendMs,
       sendingMs,
       busyShare,
@@ -116,7 +126,7 @@ export class Flood implements Act {
     const phrase = phraseSource(seed);
     const messages = Math.round(messagesPerSecond * seconds);
     const everyMs = 1000 / messagesPerSecond;
-    const talkers = Math.ceil(messagesPerSecond * SECONDS_BETWEEN_LINES);
+    const talkers = this.#params.talkers ?? Math.ceil(messagesPerSecond * SECONDS_BETWEEN_LINES);
     const startedAtMs = performance.now();
     let latestSendMs = 0;
     for (let n = 0; n < messages; n += 1) {
@@ -127,9 +137,9 @@ export class Flood implements Act {
       const talker = this.#crowd.clients[n % Math.min(talkers, this.#crowd.clients.length)];
       const id = talker?.send('chat:say', {
         opId: `say-${tag.replaceAll(/\W/g, '')}-${String(n).padStart(6, '0')}`,
-        text: `${tag}${n} ${nowMs().toFixed(3)} ${phrase()}`,
+        text: `${tag}${n} ${monotonicMs().toFixed(3)} ${phrase()}`,
       });
-      if (talker && id !== undefined) this.#awaited.add(ackKey(talker, id));
+      if (talker && id !== undefined) this.#awaited.set(ackKey(talker, id), monotonicMs());
       this.#sent += 1;
       live(`${tag} ${this.#sent} of ${messages} said, ${this.#deliveries.toLocaleString('en')} deliveries`);
     }

@@ -16,6 +16,8 @@ export type ConnectParams = {
   users: number;
   /** Connections being made at once. */
   concurrency: number;
+  /** As many network addresses as a proxy would name, e.g. 200 that begin with `10.1`. Left out: the bots' own. */
+  addresses?: { prefix: string; count: number };
 };
 export type ConnectResult = { connected: number; durationMs: number; failures: Record<string, number> };
 
@@ -28,6 +30,10 @@ export type FloodParams = {
   seed: number;
   /** The leg is over once nothing more has come for so long, should deliveries be missing. */
   stalledMs: number;
+  /** How many users talk, in turn. Left out: as few as a rate of less than a line a second allows. */
+  talkers?: number;
+  /** What no socket may ever get. */
+  forbidden?: string;
 };
 export type FloodResult = {
   sent: number;
@@ -47,6 +53,10 @@ export type FloodResult = {
   frames: number;
   bytes: number;
   latenciesMs: number[];
+  /** From saying something to the server's answer. */
+  ackLatenciesMs: number[];
+  /** How often a socket got what it may not. */
+  forbidden: number;
   /** The longest that a message was sent later than planned. */
   latestSendMs: number;
   sendingMs: number;
@@ -156,11 +166,37 @@ export type PostLoopParams = {
 };
 export type PostLoopResult = { ok: number; durationMs: number; cpuSeconds: number };
 
+export type RaidParams = {
+  crowd: string;
+  seconds: number;
+  messagesPerSecond: number;
+  seed: number;
+  /** Different for each raid of a run; part of the opIds. */
+  raid: number;
+};
+export type RaidResult = {
+  sent: { slurs: number; links: number };
+  /** Answers to slurs and to links, by code; `OK` for those that the server took: to hold them back, for links. */
+  slurs: Record<string, number>;
+  links: Record<string, number>;
+  unanswered: number;
+  /** Raiders' sockets that got something of the raid. */
+  shown: number;
+  latenciesMs: number[];
+  sendingMs: number;
+  busyShare: number;
+};
+/** Whose connection ended, and when, by the machine's monotonic clock in ms. */
+export type ClosedResult = { userId: string; atMs: number; reason: string }[];
+
 export type BotMethods = {
   connect: { params: ConnectParams; result: ConnectResult };
   flood: { params: FloodParams; result: FloodResult };
   grab: { params: GrabParams; result: GrabResult };
   lastStock: { params: { crowd: string }; result: LastStockResult };
+  raid: { params: RaidParams; result: RaidResult };
+  /** Connections that ended while the crowd raided last, and since. */
+  raidersGone: { params: { crowd: string }; result: ClosedResult };
   /** Connections that ended by themselves, by reason. */
   lost: { params: { crowd: string }; result: Record<string, number> };
   stormGather: { params: StormGatherParams; result: StormGatherResult };

@@ -14,6 +14,9 @@ function machineCpu(): MachineCpu {
   };
 }
 
+/** Of the machine: a process that pins itself later would be told of fewer. */
+const CPUS = availableParallelism();
+
 /** Above this, other programs disturb what is measured. */
 const DISTURBING_SHARE = 0.1;
 
@@ -39,7 +42,7 @@ export class Neighbours {
     const elapsedSeconds = (performance.now() - this.#startedAtMs) / 1000;
     const others = Math.max(0, now.usedSeconds - this.#machine.usedSeconds - ownSeconds - moreOwnSeconds);
     const stolen = now.stolenSeconds - this.#machine.stolenSeconds;
-    return (others + stolen) / (elapsedSeconds * availableParallelism());
+    return (others + stolen) / (elapsedSeconds * CPUS);
   }
 }
 

@@ -1,5 +1,8 @@
 export const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
+/** One clock for all processes of this machine, to a thousandth. */
+export const monotonicMs = (): number => Number(process.hrtime.bigint() / 1000n) / 1000;
+
 /**
  * Waits until `check` gives something other than undefined.
  *

@@ -117,6 +117,8 @@ describe('floodProblems', () => {
     frames: 20,
     bytes: 1,
     latenciesMs: [1],
+    ackLatenciesMs: [1],
+    forbidden: 0,
     latestSendMs: 1,
     sendingMs: 1000,
     busyShare: 0.5,

@@ -1,8 +1,11 @@
 import { chatFlood } from './chat-flood.ts';
 import { flashSaleStampede } from './flash-sale-stampede.ts';
 import { ledgerVerify } from './ledger-verify.ts';
+import { lottery1m } from './lottery-1m/lottery-1m.ts';
+import { moderationRaid } from './moderation-raid/moderation-raid.ts';
 import { orderStorm } from './order-storm/order-storm.ts';
 import type { Scenario } from './scenario.ts';
+import { textCheck } from './text-check.ts';
 import { transitionCost } from './transition-cost/transition-cost.ts';
 import { webhookDelivery } from './webhook-delivery/webhook-delivery.ts';
 
@@ -14,4 +17,7 @@ export const scenarios: readonly Scenario[] = [
   webhookDelivery,
   ledgerVerify,
   chatFlood,
+  textCheck,
+  lottery1m,
+  moderationRaid,
 ];

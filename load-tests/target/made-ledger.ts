@@ -29,7 +29,7 @@ export async function makeLedger(
 ): Promise<number> {
   const keys = createKeys(KEY_PREFIX);
   const scriptNow = (): string => '';
-  const deps = { redis, keys, scriptNow };
+  const deps = { redis, keys, scriptNow, serverNowMs: () => Date.now() };
   const log = createLog({ level: 'silent', format: 'json' });
   const due = new DueQueue({ ...deps, log, onHandled: () => {} });
   const trade = new Trade({ ...deps, due, random: systemRandom, observer: silentObserver, notify: () => {} });

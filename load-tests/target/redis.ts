@@ -18,8 +18,16 @@ export type RedisUnderTest = {
 
 const START_TIMEOUT_MS = 10_000;
 
-/** Starts a redis-server of our own: private socket, no port, AOF everysec as the embedded one has. */
-export async function startRedis(lifetimes: Lifetimes, cpus?: string): Promise<RedisUnderTest> {
+/**
+ * Starts a redis-server of our own: private socket, no port, AOF everysec as the embedded one has.
+ *
+ * @param more settings of redis.conf.
+ */
+export async function startRedis(
+  lifetimes: Lifetimes,
+  cpus?: string,
+  more: Readonly<Record<string, string>> = {},
+): Promise<RedisUnderTest> {
   const folder = mkdtempSync(join(tmpdir(), 'livestall-load-'));
   lifetimes.add('scratch folder', () => rmSync(folder, { recursive: true, force: true }));
   const socketPath = join(folder, 'redis.sock');
@@ -32,6 +40,7 @@ export async function startRedis(lifetimes: Lifetimes, cpus?: string): Promise<R
     appendonly: 'yes',
     appendfsync: 'everysec',
     loglevel: 'warning',
+    ...more,
   };
   const child = new Child({
     what: 'redis-server',

@@ -21,6 +21,8 @@ export type ClientOptions = {
   userId: string;
   /** Until the namespace is connected. */
   timeoutMs: number;
+  /** The address that a proxy in front would name, for a server that trusts one. */
+  forwardedFor?: string | undefined;
 };
 
 /** Bytes of all sockets of this process arrive here one after the other, and are used up at once. */
@@ -49,7 +51,10 @@ export class RawClient {
   #settle: ((problem: string | null) => void) | null = null;
   readonly connected: Promise<void>;
 
-  constructor({ url, auth, index, userId, timeoutMs }: ClientOptions, handlers: ClientHandlers) {
+  constructor(
+    { url, auth, index, userId, timeoutMs, forwardedFor }: ClientOptions,
+    handlers: ClientHandlers,
+  ) {
     this.index = index;
     this.userId = userId;
     this.#auth = auth;
@@ -83,8 +88,9 @@ export class RawClient {
     this.#socket.on('error', (error) => this.#fail(error.message));
     this.#socket.on('close', () => this.#fail('closed by the server'));
     this.#socket.on('end', () => this.#socket.end());
+    const forwarded = forwardedFor === undefined ? '' : `X-Forwarded-For: ${forwardedFor}\r\n`;
     this.#socket.write(
-      `GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: ${host}\r\nOrigin: ${origin}\r\n` +
+      `GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: ${host}\r\nOrigin: ${origin}\r\n${forwarded}` +
         `Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n` +
         `Sec-WebSocket-Key: ${randomBytes(16).toString('base64')}\r\n\r\n`,
     );
