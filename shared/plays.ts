@@ -1,5 +1,8 @@
 import { chatContract } from './plays/chat/contract.ts';
+import { fanBadgesContract } from './plays/fan-badges/contract.ts';
 import { flashSaleContract } from './plays/flash-sale/contract.ts';
+import { lotteryContract } from './plays/lottery/contract.ts';
+import { moderationContract } from './plays/moderation/contract.ts';
 import { orderContract } from './plays/order/contract.ts';
 import { roomContract } from './plays/room/contract.ts';
 import { shelfContract } from './plays/shelf/contract.ts';
@@ -11,6 +14,9 @@ export const plays = {
   chat: chatContract,
   'flash-sale': flashSaleContract,
   order: orderContract,
+  lottery: lotteryContract,
+  'fan-badges': fanBadgesContract,
+  moderation: moderationContract,
 } as const;
 
 export type PlayName = keyof typeof plays;

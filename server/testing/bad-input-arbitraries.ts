@@ -5,12 +5,16 @@ import { z } from 'zod';
 
 /** The part of JSON Schema that our inputs need. */
 type Json = {
-  type?: 'object' | 'array' | 'string' | 'integer' | 'null';
+  type?: 'object' | 'array' | 'boolean' | 'string' | 'integer' | 'null';
   properties?: Record<string, Json>;
   required?: string[];
   items?: Json;
   minItems?: number;
   maxItems?: number;
+  oneOf?: readonly Json[];
+  const?: unknown;
+  examples?: readonly unknown[];
+  enum?: readonly unknown[];
   anyOf?: Json[];
   $ref?: string;
   $defs?: Record<string, Json>;
@@ -48,7 +52,12 @@ export function fitting(schema: z.ZodType): fc.Arbitrary<unknown> {
 }
 
 function shaped(node: Json): fc.Arbitrary<unknown> {
-  if (node.anyOf) return fc.oneof(...node.anyOf.map(shaped));
+  const choices = node.anyOf ?? node.oneOf;
+  if (choices) return fc.oneof(...choices.map(shaped));
+  if (node.const !== undefined) return fc.constant(node.const);
+  // Values that hang together in a way that chance does not find.
+  if (node.examples) return fc.constantFrom(...node.examples);
+  if (node.enum) return fc.constantFrom(...node.enum);
   switch (node.type) {
     case 'string': {
       // fast-check knows no lookaheads; what they would refuse is filtered out by the schema itself.
@@ -62,13 +71,15 @@ function shaped(node: Json): fc.Arbitrary<unknown> {
     case 'array':
       return fc.array(shaped(node.items ?? {}), {
         minLength: node.minItems ?? 0,
-        maxLength: Math.min(node.maxItems ?? 5, 5),
+        maxLength: Math.max(node.minItems ?? 0, Math.min(node.maxItems ?? 5, 5)),
       });
     case 'object': {
       const fields = Object.entries(node.properties ?? {}).map(([name, field]) => [name, shaped(field)]);
       const model: Record<string, fc.Arbitrary<unknown>> = Object.fromEntries(fields);
       return fc.record(model, { requiredKeys: node.required ?? [] });
     }
+    case 'boolean':
+      return fc.boolean();
     case 'null':
       return fc.constant(null);
     default:
@@ -109,6 +120,8 @@ function wrong(node: Json, path: readonly string[]): Put[] {
         ...(minimum === undefined ? [] : put(minimum - 1)),
         ...(maximum === undefined || maximum === Number.MAX_SAFE_INTEGER ? [] : put(maximum + 1)),
       ];
+    case 'boolean':
+      return put(7, 'x', {}, [], null);
     case 'array':
       return [
         ...put(7, 'x', {}, null),
@@ -132,7 +145,11 @@ function wrong(node: Json, path: readonly string[]): Put[] {
       ];
     }
     default: {
+      // Which of several objects was meant, their common field says; what is wrong with it is told of that one.
+      if (node.oneOf) return put(7, 'x', [], null);
       const [inner, other] = node.anyOf ?? [];
+      // One of several values: what is none of them.
+      if (inner && other && other.type !== 'null') return put('x', {}, [], 1.5);
       if (!inner || other?.type !== 'null') throw new Error(`teach this file: ${JSON.stringify(node)}`);
       return wrong(inner, path).filter(({ value }) => JSON.stringify(value) !== 'null');
     }

@@ -27,8 +27,8 @@ beforeAll(async () => {
     config: defaultConfig({ refusalsBeforeClose: 1_000_000, redisKeyPrefix: time.keyPrefix }),
     redisUrl: harness.redis.url,
     log: createLog({ level: 'silent', format: 'json' }),
-    // A million times faster than ours: the rates are not what is tested here.
-    clock: { nowMs: () => Date.now(), monotonicMs: () => performance.now() * 1e6 },
+    // A milliard times faster than ours: the rates are not what is tested here.
+    clock: { nowMs: () => Date.now(), monotonicMs: () => performance.now() * 1e9 },
     // And Redis' time stands still, so that nothing becomes due by itself.
     scriptNow: () => String(time.nowMs),
     createHandler: () => (_request, response) => response.writeHead(404).end(),

@@ -2,8 +2,8 @@ import type { Redis } from 'ioredis';
 import { createKeys } from '../redis/keys.ts';
 
 /**
- * Everything that Redis holds of one room, in a form that two moments can be compared by. Who is
- * present comes and goes by itself and is left out.
+ * Everything that Redis holds of one room, in a form that two moments can be compared by. Who is present and for how
+ * long, and what the server counts from the ledger by itself, is left out.
  */
 export async function roomContents(redis: Redis, roomId: string): Promise<Record<string, unknown>> {
   const anyPrefix = createKeys('*').room(roomId).head.replace(/head$/, '');
@@ -17,10 +17,14 @@ export async function roomContents(redis: Redis, roomId: string): Promise<Record
   const contents: Record<string, unknown> = {};
   for (const key of [...new Set(keys)].sort()) {
     const name = key.slice(key.indexOf('}') + 1);
-    if (!name.startsWith(':presence')) contents[name] = await contentOf(redis, key, name);
+    if (!BY_ITSELF.test(name)) contents[name] = await contentOf(redis, key, name);
   }
   return contents;
 }
+
+/** Keys, and fields of the head, that change without a command. */
+const BY_ITSELF = /^:(presence|watch$|paid-orders$|paid-points$)/;
+const HEAD_BY_ITSELF = ['seq', 'viewers', 'viewersAtMs', 'followers', 'pointsFact', 'liveDay', 'liveDays'];
 
 async function contentOf(redis: Redis, key: string, name: string): Promise<unknown> {
   const type = await redis.type(key);
@@ -39,7 +43,7 @@ async function contentOf(redis: Redis, key: string, name: string): Promise<unkno
     }
     case 'hash': {
       const fields = await redis.hgetall(key);
-      if (name === ':head') for (const field of ['seq', 'viewers', 'viewersAtMs']) delete fields[field];
+      if (name === ':head') for (const field of HEAD_BY_ITSELF) delete fields[field];
       return fields;
     }
     default:
