@@ -97,8 +97,10 @@ export function readStaff(pairs: readonly string[], nowMs: number): DeskPeople['
   for (let i = 0; i < pairs.length; i += 2) {
     const userId = (pairs[i] as string).slice(2);
     const [role, until] = (pairs[i + 1] as string).split(' ') as [Role, string];
-    const untilMs = Number(until) === 0 ? null : Number(until);
-    if (!isAbove(role, 'viewer') || (untilMs !== null && untilMs <= nowMs)) continue;
+    const endsAtMs = Number(until) === 0 ? null : Number(until);
+    if (!isAbove(role, 'viewer') || (endsAtMs !== null && endsAtMs <= nowMs)) continue;
+    // A token's end is no appointment's: the next token says the same.
+    const untilMs = (pairs[i] as string).startsWith('t ') ? null : endsAtMs;
     const known = staff.get(userId);
     if (!known || isAbove(role, known.role)) staff.set(userId, { userId, role, untilMs });
     // The same role twice lasts as long as the one that has no end.

@@ -47,7 +47,8 @@ export function createRoomPlay(deps: RoomPlayDeps): Play<typeof roomContract> {
     // Asked after entering: whatever changes from here on, this node sees as an event.
     await context.connection.enter(roomId);
     const entered = await deps.people.enter(roomId, context.connection.token).catch((error: unknown) => {
-      context.connection.leave();
+      // Who is here already stays: with Redis away nobody knows better.
+      if (context.roomId !== roomId) context.connection.leave();
       throw error;
     });
     if (entered.ok) context.connection.appoint(entered.data);
