@@ -96,7 +96,8 @@ export function drawPath(roomId: string, drawId: string): string {
 
 /** Undefined where the server has no such thing. */
 async function getJson(path: string): Promise<unknown> {
-  const response = await fetch(path);
+  // Asked again after each step of the draw: a copy of a second ago may be of the step before.
+  const response = await fetch(path, { cache: 'no-cache' });
   if (response.status === 404) return undefined;
   if (!response.ok) throw new Error(`${path}: ${response.status}`);
   return response.json();

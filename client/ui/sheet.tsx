@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact';
-import { useEffect, useId, useRef } from 'preact/hooks';
+import { useId, useLayoutEffect, useRef } from 'preact/hooks';
 import { text } from '../text/i18n.ts';
 import { Icon } from './icon.tsx';
 import './sheet.css';
@@ -19,12 +19,15 @@ export function Sheet({ title, onClose, children }: Props) {
   const close = useRef(onClose);
   close.current = onClose;
 
-  useEffect(() => {
+  // Before it is painted: an Esc that comes at once finds it open.
+  useLayoutEffect(() => {
     const element = dialog.current;
     if (element === null) return;
     const back = document.activeElement;
     element.showModal();
     return () => {
+      // Its close event comes later, when another sheet may be open.
+      close.current = () => {};
       element.close();
       if (back instanceof HTMLElement) back.focus();
     };
@@ -40,6 +43,8 @@ export function Sheet({ title, onClose, children }: Props) {
         event.preventDefault();
         onClose();
       }}
+      // A browser may close it without asking first.
+      onClose={() => close.current()}
       onPointerDown={(event) => {
         if (event.target === event.currentTarget) onClose();
       }}

@@ -4,7 +4,6 @@ import type { DeskCommand } from '../../plays/moderation/desk-keys.ts';
 import { isAbove, TIMEOUT_MS } from '../../plays/moderation/desk-lengths.ts';
 import type { DeskLine } from '../../plays/moderation/desk-lines.ts';
 import { SEARCH_ID } from '../../plays/moderation/desk-log.tsx';
-import { undoable } from '../../plays/moderation/desk-model.ts';
 import { deskText } from '../../text/desk.ts';
 import type { ActionReport } from '../shared/action-report.ts';
 import type { DeskParts } from './desk-parts.ts';
@@ -79,7 +78,7 @@ export function createDeskCommands(options: Options): (command: DeskCommand) => 
         return;
       }
       case 'undo':
-        void undoable(desk.done, model.nowMs.value)?.undo();
+        void desk.undoLast();
         return;
       case 'search':
         onSearch();

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { EntryTotals } from '../../../shared/lottery/entry-list.ts';
 import {
   checkDraw,
@@ -25,19 +25,30 @@ export function DrawCheckView({ view, drawId }: { view: RoomView; drawId: string
   const [list, setList] = useState<EntryTotals | undefined>(undefined);
   const [listNote, setListNote] = useState('');
   const [isReading, setReading] = useState(false);
-  const yours = model.lottery.state.value.yours[drawId];
+  const runs = useRef(0);
+  const { draws, yours: standings } = model.lottery.state.value;
+  const phase = draws.find((draw) => draw.drawId === drawId)?.phase;
+  const yours = standings[drawId];
   const own = yours?.ticket && yours.entryId ? { ticket: yours.ticket, entryId: yours.entryId } : null;
 
   async function run(entries: EntryTotals | undefined): Promise<void> {
+    runs.current += 1;
+    const thisRun = runs.current;
     setShown('checking');
+    const result = await checked(entries);
+    // What was asked for later is about a later record.
+    if (runs.current === thisRun) setShown(result);
+  }
+
+  async function checked(entries: EntryTotals | undefined): Promise<Shown> {
     try {
-      const storage = safeStorage('sessionStorage');
-      setShown(await checkDraw({ roomId, drawId, own, entries, storage }));
+      return await checkDraw({ roomId, drawId, own, entries, storage: safeStorage('sessionStorage') });
     } catch (error) {
-      setShown(error instanceof NoRecordError ? 'missing' : 'failed');
+      return error instanceof NoRecordError ? 'missing' : 'failed';
     }
   }
-  useEffect(() => void run(undefined), [drawId]);
+  // Each step of the draw fixes more of what can be checked.
+  useEffect(() => void run(list), [drawId, phase]);
 
   async function checkList(): Promise<void> {
     setReading(true);

@@ -45,6 +45,8 @@ export type Desk = {
   lift(userId: string, what: 'speak' | 'enter', reason?: string): Promise<boolean>;
   setModes(modes: Partial<Modes>, reason?: string): Promise<boolean>;
   undo(actionId: string): Promise<boolean>;
+  /** Takes back the last own act, once what is still on its way has been answered; false when there is none. */
+  undoLast(): Promise<boolean>;
   pin(messageId: string | null): Promise<boolean>;
   appoint(input: Omit<CallInput<'moderation:appoint'>, 'opId'>): Promise<boolean>;
   resolve(appealId: string, accept: boolean, note: string): Promise<boolean>;
@@ -61,6 +63,8 @@ export function createDesk(client: LivestallClient, run: Run): Desk {
   const selectedId = signal<string | null>(null);
   const reason = signal('');
   const done = signal<Done | null>(null);
+  /** Resolves once every act sent so far has been answered: whoever presses U at once means the last of them. */
+  let acted: Promise<unknown> = Promise.resolve();
   const fresh = createFreshAnswer(client, (answer, later) => {
     state.value = later.reduce(desk.reduceDesk, desk.fromAnswer(state.value, answer));
   });
@@ -81,8 +85,13 @@ export function createDesk(client: LivestallClient, run: Run): Desk {
     if (isShort || events.some(({ name }) => name === 'room:role-changed')) fresh.ask();
   });
 
+  function noted(work: Promise<boolean>): Promise<boolean> {
+    acted = Promise.allSettled([acted, work]);
+    return work;
+  }
+
   /** Runs calls of one intention one after the other; what they did can be undone together. */
-  async function act(calls: readonly (() => Promise<Acted>)[]): Promise<boolean> {
+  async function actInTurn(calls: readonly (() => Promise<Acted>)[]): Promise<boolean> {
     const actions: Action[] = [];
     let isFine = true;
     for (const call of calls) {
@@ -94,6 +103,8 @@ export function createDesk(client: LivestallClient, run: Run): Desk {
     if (undone.length > 0) offerUndo(undone);
     return isFine;
   }
+
+  const act = (calls: readonly (() => Promise<Acted>)[]) => noted(actInTurn(calls));
 
   function offerUndo(actions: readonly Action[]): void {
     done.value = {
@@ -129,6 +140,22 @@ export function createDesk(client: LivestallClient, run: Run): Desk {
   ): Promise<boolean> => act(chunksOf(messageIds, MESSAGES_MAX).map((chunk) => () => call(chunk)));
   const shown = () => lines.filtered(state.value.lines, filter.value);
 
+  async function pin(messageId: string | null): Promise<boolean> {
+    const before = state.value.pinned;
+    const isDone = await run(client.call('chat:pin', { messageId }));
+    if (!isDone) return false;
+    const line = state.value.lines.find(({ message }) => message.messageId === messageId);
+    done.value = {
+      what: { kind: 'pin', name: line?.message.name ?? before?.name ?? '' },
+      untilMs: client.serverNow() + UNDO_KEY_MS,
+      undo() {
+        done.value = null;
+        return run(client.call('chat:pin', { messageId: before?.messageId ?? null }));
+      },
+    };
+    return true;
+  }
+
   return {
     ...{ state, filter, selectedId, reason, done, shown, sanctionAll, undo, run },
     selected: () => state.value.lines.find(({ message }) => message.messageId === selectedId.value) ?? null,
@@ -160,24 +187,14 @@ export function createDesk(client: LivestallClient, run: Run): Desk {
       return isFine;
     },
     sanction: (input) => sanctionAll([input]),
+    async undoLast() {
+      await acted;
+      return undoable(done, client.serverNow())?.undo() ?? false;
+    },
     lift: (userId, what, why) =>
       act([() => client.call('moderation:lift', { userId, what, reason: say(why) })]),
     setModes: (modes, why) => act([() => client.call('moderation:set-modes', { modes, reason: why ?? '' })]),
-    async pin(messageId) {
-      const before = state.value.pinned;
-      const isDone = await run(client.call('chat:pin', { messageId }));
-      if (!isDone) return false;
-      const line = state.value.lines.find(({ message }) => message.messageId === messageId);
-      done.value = {
-        what: { kind: 'pin', name: line?.message.name ?? before?.name ?? '' },
-        untilMs: client.serverNow() + UNDO_KEY_MS,
-        undo() {
-          done.value = null;
-          return run(client.call('chat:pin', { messageId: before?.messageId ?? null }));
-        },
-      };
-      return true;
-    },
+    pin: (messageId) => noted(pin(messageId)),
     appoint: (input) => act([() => client.call('moderation:appoint', input)]),
     resolve: (appealId, accept, note) =>
       run(client.call('moderation:resolve-appeal', { appealId, accept, reason: note })),

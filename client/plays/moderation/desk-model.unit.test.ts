@@ -71,6 +71,19 @@ test('what is done can be taken back for ten seconds; a held message by approvin
   expect(desk.done.value).toBe(null);
 });
 
+test('[PG33] taking back the last act waits for what is still on its way', async () => {
+  const { client, sent } = fakeClient();
+  const desk = createDesk(client, run);
+  expect(await desk.undoLast()).toBe(false);
+  void desk.remove(['m1']);
+  void desk.setModes({ minLevel: 1 });
+  expect(await desk.undoLast()).toBe(true);
+  expect(sent('moderation:undo').map(({ actionId }) => actionId)).toEqual(['a2']);
+  void desk.pin('m2');
+  await desk.undoLast();
+  expect(sent('chat:pin').map(({ messageId }) => messageId)).toEqual(['m2', null]);
+});
+
 test('many messages go in calls of fifty, and come back together, the last first', async () => {
   const { client, sent } = fakeClient();
   const desk = createDesk(client, run);

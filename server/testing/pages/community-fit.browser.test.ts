@@ -49,7 +49,7 @@ it.each([
     await fits(ana, 'a draw with its conditions');
     await ana.page.keyboard.press('Escape');
     const { drawId } = await announce(host, { title, durationMs: 30_000, trust: 'operator' });
-    await untilState(ana, 'draw-chip', 'enter');
+    await eventually(async () => expect(await ana.page.getByTestId('draw-chip').count()).toBe(2));
     await fits(ana, 'the room with two draws');
     await ana.click('draw-chip');
     await ana.click('draw-enter');
@@ -79,10 +79,8 @@ it.each([
     await ana.click('chat-open');
     await untilState(ana, 'message-menu', 'menu');
     await fits(ana, 'the menu of a message');
-    await eventually(async () => {
-      await ana.page.keyboard.press('Escape');
-      expect(await ana.page.getByTestId('message-menu').count()).toBe(0);
-    });
+    await ana.page.keyboard.press('Escape');
+    await eventually(async () => expect(await ana.page.getByTestId('message-menu').count()).toBe(0));
 
     await host.must('moderation:set-modes', { opId: opId(), reason: '', modes: { minLevel: 20 } });
     await untilState(ana, 'speak-bar', 'level');
