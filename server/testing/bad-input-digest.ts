@@ -17,7 +17,10 @@ export async function roomContents(redis: Redis, roomId: string): Promise<Record
   const contents: Record<string, unknown> = {};
   for (const key of [...new Set(keys)].sort()) {
     const name = key.slice(key.indexOf('}') + 1);
-    if (!BY_ITSELF.test(name)) contents[name] = await contentOf(redis, key, name);
+    if (BY_ITSELF.test(name)) continue;
+    const content = await contentOf(redis, key, name);
+    // A queue in which nothing else is due is one that might not be there.
+    if (!Array.isArray(content) || content.length > 0) contents[name] = content;
   }
   return contents;
 }
@@ -25,6 +28,18 @@ export async function roomContents(redis: Redis, roomId: string): Promise<Record
 /** Keys, and fields of the head, that change without a command. */
 const BY_ITSELF = /^:(presence|watch$|paid-orders$|paid-points$)/;
 const HEAD_BY_ITSELF = ['seq', 'viewers', 'viewersAtMs', 'followers', 'pointsFact', 'liveDay', 'liveDays'];
+
+/** What falls due because the ledger has grown, which the fan club reads on. */
+const DUE_BY_ITSELF = 'fan-badges:follow:';
+
+function scoresOf(membersAndScores: readonly string[], isDue: boolean): [string, string][] {
+  const pairs: [string, string][] = [];
+  for (let i = 0; i + 1 < membersAndScores.length; i += 2) {
+    const [member = '', score = ''] = membersAndScores.slice(i, i + 2);
+    if (!isDue || member !== DUE_BY_ITSELF) pairs.push([member, score]);
+  }
+  return pairs;
+}
 
 async function contentOf(redis: Redis, key: string, name: string): Promise<unknown> {
   const type = await redis.type(key);
@@ -36,7 +51,7 @@ async function contentOf(redis: Redis, key: string, name: string): Promise<unkno
     case 'set':
       return (await redis.smembers(key)).sort();
     case 'zset':
-      return redis.zrange(key, 0, '-1', 'WITHSCORES');
+      return scoresOf(await redis.zrange(key, 0, '-1', 'WITHSCORES'), name === ':due');
     case 'stream': {
       const entries = await redis.xrange(key, '-', '+');
       return entries.filter(([, fields]) => !fields[1]?.includes('"name":"room:presence-changed"'));
