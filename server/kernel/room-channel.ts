@@ -63,6 +63,8 @@ export class RoomChannel {
   /** `atMs` of the event at `#receivedSeq`; undefined where this node has not seen it. */
   #receivedAtMs: number | undefined;
   #flushedSeq: number;
+  /** How far those who are not staff have been told: behind, where there was nothing for them since. */
+  #sharedSeq: number;
   #timer: NodeJS.Timeout | undefined;
   #flushAtMs = Number.POSITIVE_INFINITY;
   #lastFlushMs = Number.NEGATIVE_INFINITY;
@@ -76,6 +78,7 @@ export class RoomChannel {
     this.#deps = deps;
     this.#receivedSeq = headSeq;
     this.#flushedSeq = headSeq;
+    this.#sharedSeq = headSeq;
     this.#shaper = new ChatShaper(deps.chatPerSecond, deps.shapes, deps.random, deps.clock.monotonicMs());
   }
 
@@ -214,6 +217,7 @@ export class RoomChannel {
     this.#receivedSeq = headSeq;
     this.#receivedAtMs = undefined;
     this.#flushedSeq = headSeq;
+    this.#sharedSeq = headSeq;
     this.#ahead.clear();
     this.#deps.onJump(roomId);
     const packet = wentBack ? encodeReset(roomId, headSeq) : encodeFrame(roomId, headSeq + 1, headSeq, [], 0);
@@ -248,14 +252,24 @@ export class RoomChannel {
     const pending = this.#pending;
     this.#pending = [];
     const { roomId, clock } = this.#deps;
-    const fromSeq = this.#flushedSeq + 1;
+    const beforeSeq = this.#flushedSeq;
     this.#flushedSeq = this.#receivedSeq;
     const events = conflate(pending);
     this.#lastFlushMs = clock.monotonicMs();
-    if (this.#members.size === 0) return;
+    if (this.#members.size === 0) {
+      this.#sharedSeq = this.#flushedSeq;
+      return;
+    }
 
     const { kept, omitted } = this.#shaper.shape(events, this.#lastFlushMs);
     const forAll = kept.filter(({ event }) => eventSpecs.get(event.name)?.audience === undefined);
+    // A raid of held messages is not written to the whole audience as frames of nothing.
+    if (forAll.length === 0 && omitted.length === 0) {
+      this.#sendStaff(encodeFrame(roomId, beforeSeq + 1, this.#flushedSeq, events, 0));
+      return;
+    }
+    const fromSeq = this.#sharedSeq + 1;
+    this.#sharedSeq = this.#flushedSeq;
     const shaped = encodeFrame(roomId, fromSeq, this.#flushedSeq, forAll, omitted.length);
     const same = omitted.length === 0 && forAll.length === events.length;
     const whole = same ? shaped : encodeFrame(roomId, fromSeq, this.#flushedSeq, events, 0);
@@ -268,6 +282,16 @@ export class RoomChannel {
         if (!member.staff && traits.addressees.includes(member.userId)) member.send(packet);
       }
     }
+  }
+
+  #sendStaff(packet: EncodedPacket): void {
+    let sent = 0;
+    for (const member of this.#members.values()) {
+      if (!member.staff) continue;
+      member.send(packet);
+      sent += 1;
+    }
+    this.#deps.onSent(sent);
   }
 }
 

@@ -232,6 +232,26 @@ describe('a room that is too loud', () => {
     expect(JSON.stringify(member.texts)).not.toContain('moderation:');
   });
 
+  it('[KN37] what is for staff alone costs viewers no packet; their next frame covers it', async () => {
+    const { log, channel, member } = fakeChannel();
+    const moderator = new FakeMember('mo', true);
+    channel.add(moderator);
+    for (let i = 0; i < 3; i += 1) {
+      channel.receive(log.commit('moderation:held', { message: {} }));
+      await pass(TICK_MS);
+    }
+    expect(member.frames).toEqual([]);
+    expect(moderator.frames.map(({ fromSeq, toSeq }) => [fromSeq, toSeq])).toEqual([
+      ...[[1, 1]],
+      ...[[2, 2]],
+      ...[[3, 3]],
+    ]);
+    channel.receive(log.commit('chat:said', { author: 'ana' }));
+    await pass(TICK_MS);
+    expect(member.frames).toMatchObject([{ fromSeq: 1, toSeq: 4, omittedChat: 0 }]);
+    expect([member.seqs, moderator.seqs]).toEqual([[4], [1, 2, 3, 4]]);
+  });
+
   it('[KN25] staff get all of it, viewers a sample with the number that is missing', async () => {
     const { log, channel, member } = fakeChannel({ chatPerSecond: 5 });
     const host = new FakeMember('host', true);

@@ -50,8 +50,12 @@ export const prototypeOf = (char: string): string => follow(char, PROTOTYPES);
 /** As `prototypeOf`, for screening words. */
 export const shapeOf = (char: string): string => follow(char, SHAPES);
 
-/** As `shapeOf`, but a capital counts for what it looks like: a Cyrillic "Н" is an "h", though "н" is none. */
-export const shapeByLook = (char: string): string => follow(SHAPES.get(char) ?? char, SHAPES);
+/**
+ * As `shapeOf`, but a capital counts for what it looks like: a Cyrillic "Н" is an "h", though "н" is none. A small
+ * letter with an accent is that letter first: "ö" is listed as a look-alike of an Arabic one.
+ */
+export const shapeByLook = (char: string): string =>
+  follow(foldCase(char) === char ? char : (SHAPES.get(char) ?? char), SHAPES);
 
 /** The prototype that UTS 39 gives for this one character itself; undefined when it is its own. */
 export const ownPrototype = (char: string): string | undefined => SHAPES.get(char);

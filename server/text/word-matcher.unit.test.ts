@@ -77,6 +77,8 @@ const MATCHES: Readonly<Record<string, readonly (readonly string[])[]>> = {
   ],
   '[TX10] accents': [
     ['fück', 'fuck', 'fück'],
+    ['whöre', 'whore', 'whöre'],
+    ['STUPIŢ, sniņņy', 'stupit', 'STUPIŢ'],
     ['LỒN', 'lồn', 'LỒN'],
   ],
 };
@@ -136,6 +138,18 @@ describe('a match', () => {
     const hits = await found('稍微信任'.repeat(20), '微信');
     expect(hits.length).toBe(12);
   });
+});
+
+it('[TX10] every Latin letter with an accent is read without it, too', async () => {
+  const missed: string[] = [];
+  for (let code = 0xc0; code < 0x2000; code += 1) {
+    const letter = String.fromCodePoint(code);
+    const [base = '', ...accents] = letter.normalize('NFD').toLowerCase();
+    if (accents.length === 0 || !/[a-z]/.test(base)) continue;
+    const hits = await found(`qu${letter}ck`, `qu${base}ck`);
+    if (hits.length !== 1) missed.push(letter);
+  }
+  expect(missed).toEqual([]);
 });
 
 /** Few letters, so that hits are many, in every guise that a reading knows. */
