@@ -4,7 +4,7 @@ import type { Ack, RoomEvent } from '../../shared/kernel/ack.ts';
 import { callErrorSchema } from '../../shared/kernel/ack.ts';
 import { KERNEL_ERRORS } from '../../shared/kernel/errors.ts';
 import { plays } from '../../shared/plays.ts';
-import { commandSpecs, eventSpecs } from '../../shared/protocol.ts';
+import { commandSpecs, eventSpecs, MAX_PACKET_BYTES } from '../../shared/protocol.ts';
 import { type App, createApp } from '../app.ts';
 import { defaultConfig } from '../config/schema.ts';
 import { createLog } from '../kernel/log.ts';
@@ -17,6 +17,12 @@ const seed = Number(process.env.LIVESTALL_TEST_SEED);
 const harness = useHarness();
 const commands = [...commandSpecs].map(([name, spec]) => ({ name, spec }));
 const time = new TestTime();
+/** Around the arguments: the packet's type, the acknowledgement's number, the event's name. */
+const HEADER_BYTES = 256;
+/** A larger packet ends the connection, which bad-input.test.ts is about. */
+const fitsPacket = (args: readonly unknown[]): boolean =>
+  Buffer.byteLength(JSON.stringify(args)) + HEADER_BYTES <= MAX_PACKET_BYTES;
+const sendable = anyJson.filter((input) => fitsPacket([input]));
 let app: App;
 let roomId = '';
 let saleId = '';
@@ -77,7 +83,7 @@ function expectDocumented(name: string, reply: Ack<unknown>): void {
 describe.each(commands)('$name', ({ name, spec }) => {
   it('[KN32] answers any JSON with a documented code', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(anyJson, { minLength: 1, maxLength: 10 }), async (inputs) => {
+      fc.asyncProperty(fc.array(sendable, { minLength: 1, maxLength: 10 }), async (inputs) => {
         const replies = await Promise.all(inputs.map((input) => client.raw(name, input)));
         for (const reply of replies) expectDocumented(name, reply);
       }),
@@ -137,7 +143,7 @@ it('[KN32] an event of any name with any arguments is acked with a documented co
     ),
   );
   await fc.assert(
-    fc.asyncProperty(names, fc.array(anyJson, { maxLength: 3 }), async (name, args) => {
+    fc.asyncProperty(names, fc.array(anyJson, { maxLength: 3 }).filter(fitsPacket), async (name, args) => {
       expectDocumented(name, await client.raw(name, ...args));
     }),
     { seed, numRuns: 150 },

@@ -14,7 +14,7 @@ const LOOK_ALIKES: Readonly<Record<string, string>> = {
   ...{ a: 'а', c: 'с', e: 'е', i: 'і', o: 'о', p: 'р', s: 'ѕ', x: 'х', y: 'у' },
 };
 const DIGITS: Readonly<Record<string, string>> = { a: '4', e: '3', i: '1', o: '0', s: '5' };
-const ACCENTS: Readonly<Record<string, string>> = { a: 'á', e: 'ê', i: 'ï', o: 'ó', u: 'ü' };
+const ACCENTS: Readonly<Record<string, string>> = { a: 'á', e: 'ê', i: 'ï', o: 'ö', u: 'ü' };
 
 const mapped = (word: string, to: Readonly<Record<string, string>>): string =>
   word.replaceAll(/[a-z]/g, (letter) => to[letter] ?? letter);

@@ -17,12 +17,15 @@ export type CommunityScene = { node: TestNode; roomId: string; time: TestTime; d
  * whose prize is passed on, one that is drawn anew, one that is called off; fans who climb, pay and give back;
  * people who are banned and let in again.
  */
-export async function playCommunity(harness: Harness): Promise<CommunityScene> {
+export async function playCommunity(
+  harness: Harness,
+  options: { redisUrl?: string } = {},
+): Promise<CommunityScene> {
   const time = new TestTime();
   const drand = await new FakeDrand().listen();
   try {
     const config = { beaconUrls: [drand.url], beaconInfo: drand.info };
-    const node = await harness.node({ time, config });
+    const node = await harness.node({ time, config, ...options });
     const scene = new Player(harness, node, time, drand, await harness.room(node));
     await scene.club();
     await scene.draws();
@@ -152,7 +155,7 @@ class Player {
     await this.#must(lottery.claim(roomId, this.#op(first?.userId ?? ''), claim));
     this.#time.advance(HOUR_MS + 1000);
     await eventually(async () => {
-      await serveDue({ harness: this.#harness, node: this.#node, time: this.#time }, roomId);
+      await serveDue({ node: this.#node, time: this.#time }, roomId);
       expect(await this.#awards(byBeacon)).toHaveLength(3);
     });
     const unclaimed = await this.#draw({ trust: 'operator' });

@@ -16,10 +16,10 @@ export type HistoryOptions = {
 type Stage = { harness: Harness; node: TestNode; time: TestTime };
 
 /** Carries out what is due in a room by now, as the poller would. */
-export async function serveDue({ harness, node, time }: Stage, roomId: string): Promise<void> {
+export async function serveDue({ node, time }: Omit<Stage, 'harness'>, roomId: string): Promise<void> {
   const { due } = node.core.keys.room(roomId);
   for (let round = 0; round < 20; round += 1) {
-    const members = await harness.redis.client.zrangebyscore(due, '-inf', time.nowMs);
+    const members = await node.core.redis.zrangebyscore(due, '-inf', time.nowMs);
     if (members.length === 0) return;
     const nos = members.flatMap((member) => /^order:expire:(\d+)$/.exec(member)?.[1] ?? []);
     if (nos.length > 0) await node.core.stores.order.expire(roomId, nos.map(Number));
