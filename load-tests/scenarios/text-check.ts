@@ -1,7 +1,6 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { type MatcherWord, WordMatcher } from '../../server/text/word-matcher.ts';
 import { cleanText } from '../../shared/kernel/text.ts';
+import { collectHeap } from '../kit/memory.ts';
 import { Neighbours, neighbourWarnings } from '../kit/neighbours.ts';
 import type { Outcome } from '../kit/report.ts';
 import { abba, interval, median, significant } from '../kit/stats.ts';
@@ -52,9 +51,8 @@ function microsOf(work: () => void, forMs: number): number {
 
 /** What is in use once all garbage is gone; buffers go a little after what held them. */
 async function memoryMb(): Promise<number> {
-  setFlagsFromString('--expose-gc');
   for (let round = 0; round < 3; round += 1) {
-    runInNewContext('gc')();
+    collectHeap();
     await sleep(20);
   }
   const { heapUsed, arrayBuffers } = process.memoryUsage();

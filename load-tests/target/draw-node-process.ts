@@ -4,6 +4,7 @@ import { createApp } from '../../server/app.ts';
 import { defaultConfig } from '../../server/config/schema.ts';
 import { createLog } from '../../server/kernel/log.ts';
 import { EntryBatcher } from '../../server/plays/lottery/entry-batcher.ts';
+import { ENTRIES_AT_ONCE } from '../../server/plays/lottery/lottery.rules.ts';
 import type {
   DrawNodeMethods,
   DrawNodeReply,
@@ -20,7 +21,6 @@ import { KEY_PREFIX } from './stored-sale.ts';
 const settings = JSON.parse(process.argv[2] ?? '') as DrawNodeSettings;
 /** Users who wait for their ticket at one time: what a crowd at its sockets would be. */
 const AT_ONCE = 2048;
-const BATCH_MAX = 64;
 /** The histogram counts the whole time between two looks. */
 const LOOK_EVERY_MS = 1;
 
@@ -39,7 +39,7 @@ const app = await createApp({
 const { lottery, room } = app.core.stores;
 const batcher = new EntryBatcher((...args) => lottery.enter(...args), {
   maxWaitMs: config.grabBatchMs,
-  maxSize: Math.min(BATCH_MAX, config.grabBatchMax),
+  maxSize: Math.min(ENTRIES_AT_ONCE, config.grabBatchMax),
   // Every further batch tells, and the closing does.
   onUntold: () => {},
 });

@@ -48,7 +48,7 @@ export class SlowCalls {
       if (!address.startsWith('/')) continue;
       const name = this.#nameOf(words);
       if (client === OWN_NAME && name !== CONTROL) continue;
-      const detail = words.slice(1).join(' ').slice(0, DETAIL_CHARACTERS);
+      const detail = argumentsOf(words).join(' ').slice(0, DETAIL_CHARACTERS);
       this.calls.push({ name, micros, detail });
     }
   }
@@ -71,3 +71,8 @@ export class SlowCalls {
 }
 
 export const isControl = ({ name }: SlowCall): boolean => name === CONTROL;
+
+/** Of a script what it was given besides its keys. */
+function argumentsOf([command = '', ...rest]: readonly string[]): readonly string[] {
+  return /^eval(sha)?$/i.test(command) ? rest.slice(2 + Number(rest[1])) : rest;
+}

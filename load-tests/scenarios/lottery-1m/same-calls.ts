@@ -1,7 +1,7 @@
 import { createLog } from '../../../server/kernel/log.ts';
 import { DrawSteps } from '../../../server/plays/lottery/draw-steps.store.ts';
 import { enterDraw } from '../../../server/plays/lottery/entries.store.ts';
-import { judgedAtOnce } from '../../../server/plays/lottery/lottery.rules.ts';
+import { ENTRIES_AT_ONCE, judgedAtOnce } from '../../../server/plays/lottery/lottery.rules.ts';
 import { DueQueue } from '../../../server/redis/due-queue.ts';
 import { interval } from '../../kit/stats.ts';
 import { entrantId } from '../../target/entrants.ts';
@@ -9,7 +9,6 @@ import type { Stage } from './stage.ts';
 
 /** Short enough for any machine to leave most of them undisturbed. */
 const TIMES = 41;
-const BATCH = 64;
 const CONDITIONS = 2;
 const COPY = 'load-again';
 const FAR_MS = 86_400_000;
@@ -38,7 +37,7 @@ export async function sameCalls(
   const due = new DueQueue({ ...deps, onHandled: () => {} });
   const steps = new DrawSteps({ ...deps, due });
 
-  const batch = Math.min(BATCH, entrants);
+  const batch = Math.min(ENTRIES_AT_ONCE, entrants);
   const users = Array.from({ length: batch }, (_, i) => entrantId(entrants - batch + i, false));
   const requests = users.map((userId) => ({ userId, role: 'viewer' as const }));
   // Those who left follow again: refused ones would make it less work.

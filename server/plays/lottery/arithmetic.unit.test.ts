@@ -121,5 +121,5 @@ it('[LO18] [LO26] prizes go to the first ranks first, and what is claimed is gon
 });
 
 it('[LO16] the more conditions, the fewer tickets are judged in a call', () => {
-  expect([0, 1, 3, 6].map(judgedAtOnce)).toEqual([200, 150, 100, 66]);
+  expect([0, 1, 3, 6].map(judgedAtOnce)).toEqual([80, 60, 40, 26]);
 });

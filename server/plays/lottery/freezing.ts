@@ -8,7 +8,7 @@ import type { DrawWork } from './draw-work.ts';
 import { judgedAtOnce } from './lottery.rules.ts';
 
 /**
- * Judges all tickets of a closed draw, a few hundred a call, and builds the tree over them meanwhile. What was judged
+ * Judges all tickets of a closed draw, some dozens a call, and builds the tree over them meanwhile. What was judged
  * stays judged, and roots of full chunks lie with the draw: a node that takes over goes on from there, and two that do
  * it at once read the same and come to the same root. False where the draw has moved on meanwhile.
  */

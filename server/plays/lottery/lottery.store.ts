@@ -155,7 +155,7 @@ export class LotteryStore {
   }
 
   /**
-   * Decides entries of one draw in their order, in one call; 64 at a time keep it under a millisecond. Says also whether
+   * Decides entries of one draw in their order, in one call; `ENTRIES_AT_ONCE` keep it well under a millisecond. Says also whether
    * the room has still to be told how many they are.
    */
   enter(

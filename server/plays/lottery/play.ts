@@ -13,11 +13,9 @@ import { DrawSteps } from './draw-steps.store.ts';
 import { EntryBatcher } from './entry-batcher.ts';
 import { EntryTeller } from './entry-teller.ts';
 import { lotteryReader, lotteryYouReader } from './lottery.reader.ts';
+import { ENTRIES_AT_ONCE } from './lottery.rules.ts';
 import type { LotteryStore } from './lottery.store.ts';
 import { StandingNews } from './standing-news.ts';
-
-/** More in one call would keep Redis for more than a millisecond. */
-const BATCH_MAX = 64;
 
 export function createLotteryPlay(deps: CommunityDeps, store: LotteryStore): Play<typeof lotteryContract> {
   const { config, log, notify, local } = deps;
@@ -34,7 +32,7 @@ export function createLotteryPlay(deps: CommunityDeps, store: LotteryStore): Pla
   const teller = new EntryTeller((...args) => steps.tell(...args));
   const batcher = new EntryBatcher((...args) => store.enter(...args), {
     maxWaitMs: config.grabBatchMs,
-    maxSize: Math.min(BATCH_MAX, config.grabBatchMax),
+    maxSize: Math.min(ENTRIES_AT_ONCE, config.grabBatchMax),
     onUntold: (roomId, drawId) => teller.later(roomId, drawId),
   });
 

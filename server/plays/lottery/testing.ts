@@ -13,6 +13,7 @@ import { eventually } from '../../testing/eventually.ts';
 import { type Harness, opId, type TestNode, TestTime } from '../../testing/harness.ts';
 import type { TestClient } from '../../testing/test-client.ts';
 import { DrawSteps } from './draw-steps.store.ts';
+import { ENTRIES_AT_ONCE } from './lottery.rules.ts';
 import type { LotteryStore } from './lottery.store.ts';
 
 export const refused = (code: string, more: object = {}) => ({ ok: false, error: { code, ...more } });
@@ -116,8 +117,10 @@ export async function drawRoom(
     draw: stored,
     /** Enters so many at once, without sockets: `e1`, `e2`, … */
     enterMany: async (drawId: string, users: readonly string[]) => {
-      for (let at = 0; at < users.length; at += 64) {
-        const part = users.slice(at, at + 64).map((userId) => ({ userId, role: 'viewer' as const }));
+      for (let at = 0; at < users.length; at += ENTRIES_AT_ONCE) {
+        const part = users
+          .slice(at, at + ENTRIES_AT_ONCE)
+          .map((userId) => ({ userId, role: 'viewer' as const }));
         const { outcomes } = await store.enter(roomId, drawId, part);
         expect(outcomes.filter(({ ok }) => !ok)).toEqual([]);
       }

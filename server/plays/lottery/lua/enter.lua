@@ -3,6 +3,7 @@
 --- ARGV nowMs drawId entries entriesMax
 --- Returns { entry key ('' where there is no such draw), 1 when the number of entries is still to be told, one { code, detail, ms to wait } an entry }: 0 in { ticket }, 1 was in before { ticket }, 3 banned, 10 no such draw, 11 not open yet { ms }, 12 closed, 13 a condition is not met { its index, ms to wait or 0 }, 14 won lately, 15 the draw is full, 16 sells here
 --- @include draw-steps
+--- @include garbage
 --- @include judge
 --- @include keep-out
 --- @include roles
@@ -82,4 +83,5 @@ if #fresh > 0 then
   if NOW - draw.entriesToldAtMs >= TELL_EVERY_MS then entries_tell(draw) end
 end
 local untold = draw.phase == 'open' and draw.entries ~= draw.entriesTold
+collect_a_little()
 return { redis.call('HGET', draw_key(draw.id), 'entryKey'), untold and 1 or 0, results }

@@ -3,6 +3,7 @@
 --- ARGV nowMs drawId from count rootsFrom roots
 --- Returns { code, state codes of the tickets after `from`, users… }: 0 done, 1 the draw is in another phase
 --- @include draw-steps
+--- @include garbage
 --- @include judge
 --- @include keep-out
 -- from: tickets before these. roots: Merkle roots of chunks as hexadecimal, from the chunk number rootsFrom (from 0) on.
@@ -48,4 +49,5 @@ elseif judged == from and #users > 0 then
 else
   return { 1 }
 end
+collect_a_little()
 return { 0, codes, unpack(users) }
