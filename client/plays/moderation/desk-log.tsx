@@ -43,7 +43,7 @@ export function LogView({ state, log, role, nowMs, onUndo }: Props) {
           />
         ))}
       </ol>
-      {found === null || nextCursor !== null ? (
+      {(found === null ? actions.length > 0 : nextCursor !== null) ? (
         <button
           type="button"
           class="btn btn-line btn-wide"
