@@ -41,7 +41,7 @@ export function entryStateOf(
   const ticket = yours?.ticket ?? null;
   const outcome = draws.outcomes[drawId];
   if (outcome?.kind === 'working') return { state: 'working', doing: outcome.doing };
-  if (yours?.award) return awardState(yours.award, nowMs);
+  if (yours?.award) return awardState(yours.award, draw.claimMs, nowMs);
   if (phase === 'cancelled') return { state: 'cancelled', reason: draw.cancelReason ?? '' };
   const reason = /^void:(.+)$/.exec(yours?.state ?? '')?.[1];
   if (reason !== undefined) return { state: 'void', reason, isOver: isOver(draw) };
@@ -72,8 +72,13 @@ export function entryStateOf(
 
 type Award = NonNullable<DrawState['yours'][string]['award']>;
 
-function awardState({ status, prizeIndex, claimBeforeMs }: Award, nowMs: number): EntryState {
-  const leftMs = claimBeforeMs - nowMs;
+function awardState(
+  { status, prizeIndex, claimBeforeMs }: Award,
+  claimMs: number,
+  nowMs: number,
+): EntryState {
+  // A page whose clock is a little late would say that there is more time than anybody gets.
+  const leftMs = Math.min(claimBeforeMs - nowMs, claimMs);
   if (status === 'redrawn') return { state: 'redrawn', prizeIndex };
   if (status === 'claimed') return { state: 'claimed', leftMs: Math.max(0, leftMs), prizeIndex };
   if (status === 'passed-on' || leftMs <= 0) return { state: 'claim-over', prizeIndex };
