@@ -295,10 +295,13 @@ export class RoomChannel {
   }
 }
 
-/** Money and control pass at once; figures that supersede each other (stock) share the tick, however fast they change. */
+/**
+ * Money and control pass at once; figures that supersede each other (stock) share the tick, however fast they change, and
+ * so does what is for staff alone: in a raid it would hurry every viewer's frame.
+ */
 function isUrgent(name: string): boolean {
   const spec = eventSpecs.get(name);
-  if (spec?.conflateBy !== undefined) return false;
+  if (spec?.conflateBy !== undefined || spec?.audience !== undefined) return false;
   return spec === undefined || spec.lane === 'money' || spec.lane === 'control';
 }
 
