@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { useCheckedHarness } from '../../testing/contract-checks.ts';
 import { eventually } from '../../testing/eventually.ts';
 import { opId } from '../../testing/harness.ts';
+import { watchRedis } from '../../testing/redis-commands.ts';
 import { FilterFigures } from './filter-figures.store.ts';
 import { Floods } from './filter-floods.ts';
 import { filteredRoom, say } from './testing/filters.ts';
@@ -11,28 +12,21 @@ const harness = useCheckedHarness();
 const stage = () => filteredRoom(harness);
 type Figures = { blocked: number; held: number; users: number };
 
-/** Commands that Redis gets until `stop`. */
-async function watchRedis() {
-  const monitor = await harness.redis.client.monitor();
-  const commands: string[] = [];
-  monitor.on('monitor', (_time, args: string[]) => commands.push(args.join(' ')));
-  return { commands, stop: () => monitor.disconnect() };
-}
-
 describe('a raid', () => {
   it('[MO79] what is refused costs Redis nothing, once lists are not fresh any more', async () => {
     const { viewer, time, bo } = await stage();
     const [ana, cy] = [await viewer(), await viewer()];
     await say(ana, 'hello');
     time.advance(121_000);
-    const { commands, stop } = await watchRedis();
+    const { commands, stop } = await watchRedis(harness.redis.path);
     for (const client of [ana, cy])
       expect(await say(client, 'blockme')).toMatchObject(refused('WORD_BLOCKED'));
     // One that does reach Redis shows that the others would have been seen.
     expect(await say(bo, 'hello')).toMatchObject({ ok: true });
-    await eventually(() => expect(commands.some((command) => command.includes('bo op-'))).toBe(true));
+    const asked = () => commands.map((words) => words.join(' '));
+    await eventually(() => expect(asked().some((words) => words.includes('bo op-'))).toBe(true));
     stop();
-    expect(commands.filter((command) => /\bv\d+ op-/.test(command))).toEqual([]);
+    expect(asked().filter((words) => /\bv\d+ op-/.test(words))).toEqual([]);
   });
 
   it('[MO79] pauses who goes on', async () => {

@@ -4,6 +4,7 @@ import type { Identity } from '../../kernel/context.ts';
 import { useCheckedHarness } from '../../testing/contract-checks.ts';
 import { eventually } from '../../testing/eventually.ts';
 import { opId } from '../../testing/harness.ts';
+import { watchRedis } from '../../testing/redis-commands.ts';
 import type { TestClient } from '../../testing/test-client.ts';
 import { STARTER_LISTS } from '../../text/starters.ts';
 import { desk, edit, filteredRoom, say } from './testing/filters.ts';
@@ -244,15 +245,11 @@ describe('a list from a file', () => {
     const lines = Array.from({ length: 45_000 }, (_, i) => `filler word number ${i}`);
     const text = lines.join('\n');
     expect(text.length).toBeGreaterThan(1_000_000);
-    const monitor = await redis.monitor();
-    const longest = { words: 0 };
-    monitor.on('monitor', (_time, args: string[]) => {
-      longest.words = Math.max(longest.words, args.length);
-    });
+    const watched = await watchRedis(harness.redis.path);
     expect(await replace(text)).toEqual({ ok: true, data: { words: 45_000, problems: [] } });
-    monitor.disconnect();
+    watched.stop();
     // 500 words with their scores. The swap renames a key.
-    expect(longest.words).toBe(1002);
+    expect(Math.max(...watched.commands.map((words) => words.length))).toBe(1002);
     expect(await redis.keys(`*${keys.words('mine').slice(-20)}~*`)).toEqual([]);
     expect(await redis.ttl(keys.words('mine'))).toBe(-1);
     const ana = await join('ana', 'viewer', two);

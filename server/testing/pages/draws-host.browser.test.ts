@@ -51,7 +51,8 @@ describe('the studio', () => {
     const [draw] = (await ana.must('lottery:draws', {})).draws;
     if (draw === undefined) throw new Error('no draw');
     expect(draw).toMatchObject({ trust: 'operator', prizes: [{ title: 'Ceramic mug', valueMinor: 5_900 }] });
-    await ana.must('lottery:enter', { drawId: draw.drawId });
+    // Who has come in counts as present within a second or two.
+    await eventually(() => ana.must('lottery:enter', { drawId: draw.drawId }));
     await eventually(async () => expect(await host.text('draw-entries')).toBe('1'));
 
     await host.click('draw-close');
