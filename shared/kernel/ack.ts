@@ -30,7 +30,7 @@ export type RoomEvent<N extends string = string, D = unknown> = {
 
 /**
  * One packet a tick (`kernel:frame`). It accounts for every seq from `fromSeq` to `toSeq`; events in that range
- * that it does not carry were superseded (conflated) or, counted by `omittedChat`, shaped out.
+ * that it does not carry were superseded (conflated), are for staff alone, or were, counted by `omittedChat`, shaped out.
  * A frame whose `fromSeq` is above the client's seq + 1 means a gap: call `room:resume`.
  */
 export type Frame = {
