@@ -10,6 +10,7 @@ import { countUp } from '../../target/count-up.ts';
 import { DrawNode } from '../../target/draw-node.ts';
 import { freshSecrets } from '../../target/livestall.ts';
 import { type RedisUnderTest, startRedis } from '../../target/redis.ts';
+import { scriptsBySha } from '../../target/script-names.ts';
 import { SlowCalls } from '../../target/slow-calls.ts';
 import { KEY_PREFIX } from '../../target/stored-sale.ts';
 import type { RunContext } from '../scenario.ts';
@@ -79,6 +80,9 @@ export async function setStage({ lifetimes, pinning, progress }: RunContext): Pr
   );
   const keys = createKeys(KEY_PREFIX);
   await redis.client.script('LOAD', countUp.source);
+  // Of a script that Redis does not know yet, the first batches are sent twice and may swap places: tickets are to be in
+  // the order of entering here.
+  for (const { source } of scriptsBySha().values()) await redis.client.script('LOAD', source);
   return {
     ...{ redis, keys, node, drand, tokenSecret, progress, lifetimes },
     clock: clockOf(node),
