@@ -3,9 +3,10 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../testing/eventually.ts';
 import { startTestRedis, type TestRedis } from '../testing/test-redis.ts';
 import { connectRedis, createRedisClient, parseRedisUrl } from './client.ts';
-import { runScript } from './scripts.ts';
+import { loadScripts, runScript, teachScripts } from './scripts.ts';
 import { codeOf, openClient, quietLog, testScript, timed } from './testing.ts';
 
+const { 'due-peek': peek } = loadScripts(import.meta.url, ['due-peek']);
 const increment = testScript('counter', 'by', "return redis.call('INCRBY', K.counter, ARGV[1])");
 
 let redis: TestRedis;
@@ -79,6 +80,21 @@ describe('the command client', () => {
     await redis.restart();
     await eventually(() => add(commands, 'restarted'));
     expect(await redis.client.get('restarted')).toBe('1');
+  });
+
+  it('[RD38] teaches redis all scripts at the start, and when it comes back', async () => {
+    const commands = await client();
+    await redis.client.script('FLUSH');
+    await teachScripts(commands);
+    const knows = async (): Promise<unknown> => redis.client.script('EXISTS', peek.sha);
+    expect(await knows()).toEqual([1]);
+    await redis.kill();
+    await redis.restart();
+    await eventually(async () => expect(await knows()).toEqual([1]));
+    // No call waits for it where Redis is away.
+    await redis.kill();
+    await teachScripts(commands);
+    await redis.restart();
   });
 
   it('[RD10] gives a script exactly as many ARGV as its header names', async () => {

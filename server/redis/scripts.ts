@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { Cluster, type Redis } from 'ioredis';
 import type { RedisClient } from './client.ts';
 import { asStoreError } from './errors.ts';
 
@@ -61,6 +62,9 @@ export function parseScript(name: string, text: string, include: (file: string) 
   return { name, keys, argv, source, sha: createHash('sha1').update(source).digest('hex') };
 }
 
+/** Every script that was loaded in this process. */
+const known = new Map<string, Script>();
+
 /** Loads every script of a play's `lua` folder. `metaUrl` is the caller's `import.meta.url`. */
 export function loadScripts<const N extends string>(metaUrl: string, names: readonly N[]): Record<N, Script> {
   const folder = join(dirname(fileURLToPath(metaUrl)), 'lua');
@@ -74,7 +78,9 @@ export function loadScripts<const N extends string>(metaUrl: string, names: read
   };
   const scripts = {} as Record<N, Script>;
   for (const name of names) {
-    scripts[name] = parseScript(name, readFileSync(join(folder, `${name}.lua`), 'utf8'), include);
+    const script = parseScript(name, readFileSync(join(folder, `${name}.lua`), 'utf8'), include);
+    scripts[name] = script;
+    known.set(script.sha, script);
   }
   return scripts;
 }
@@ -115,4 +121,28 @@ export async function runScript(
   } catch (error) {
     throw asStoreError(error);
   }
+}
+
+/**
+ * Gives Redis all scripts, now and whenever it comes back. A script that it does not know is sent a second time, and
+ * calls that come in between overtake it. Best effort: `runScript` sends what is missing.
+ */
+export async function teachScripts(client: RedisClient): Promise<void> {
+  const teach = async (node: Redis): Promise<void> => {
+    await Promise.all([...known.values()].map(({ source }) => node.script('LOAD', source))).catch(
+      () => undefined,
+    );
+  };
+  if (!(client instanceof Cluster)) {
+    client.on('ready', () => void teach(client));
+    await teach(client);
+    return;
+  }
+  const follow = (node: Redis): void => {
+    node.on('ready', () => void teach(node));
+  };
+  client.on('+node', follow);
+  const nodes = client.nodes('all');
+  for (const node of nodes) follow(node);
+  await Promise.all(nodes.filter(({ status }) => status === 'ready').map(teach));
 }
