@@ -45,6 +45,7 @@ type Route = {
   rate: RateSpec;
   rateExempt: readonly string[];
   input: z.ZodType;
+  inputLimits: { depth: number; keys: number } | undefined;
   outside: boolean;
   handle: (input: unknown, context: CommandContext) => Promise<Outcome<unknown>>;
 };
@@ -74,6 +75,7 @@ export function createBinder(deps: BindDeps): (socket: CommandSocket, session: S
         rate: spec.rate,
         rateExempt: spec.rateExempt ?? [],
         input: spec.input,
+        inputLimits: spec.inputLimits,
         outside: OUTSIDE_ROOM.has(name),
         handle,
       });
@@ -105,7 +107,7 @@ export function createBinder(deps: BindDeps): (socket: CommandSocket, session: S
       ? 0
       : deps.rateLimits.take(`${name} ${identity.userId}`, route.rate);
     if (waitForThis > 0) return failed(kernelError('RATE_LIMITED', { retryAfterMs: waitForThis }));
-    const problem = guardInput(input);
+    const problem = guardInput(input, route.inputLimits);
     if (problem) return failed(kernelError('INVALID_PAYLOAD', problem));
     const parsed = route.input.safeParse(input);
     if (!parsed.success) return failed(invalid(parsed.error));

@@ -217,6 +217,21 @@ describe('gates, roles and rates', () => {
     expect(replies.filter(({ ok }) => ok)).toHaveLength(5);
   });
 
+  it('[KN13] a command may allow wider and deeper input than others', async () => {
+    const { connect } = fakeBinder();
+    const ana = connect('s1', 'ana');
+    const codec = (preferredPayloadType: number) => ({
+      ...{ kind: 'video', mimeType: 'video/VP8', clockRate: 90_000, preferredPayloadType },
+      rtcpFeedback: [{ type: 'nack' }, { type: 'nack', parameter: 'pli' }],
+    });
+    const rtpCapabilities = { codecs: Array.from({ length: 20 }, (_, i) => codec(100 + i)) };
+    const ids = { publicationIds: ['p1'] };
+    expect(await ana.send('media:watch', { ...ids, rtpCapabilities })).toMatchObject({ ok: true });
+    expect(await ana.send('chat:say', { opId, text: 'hi', rtpCapabilities })).toMatchObject({
+      error: { code: 'INVALID_PAYLOAD', message: 'expected at most 5 levels' },
+    });
+  });
+
   it('[KN39] every error code has one meaning', () => {
     const meanings = new Map<string, Set<string>>();
     for (const contract of Object.values(contracts)) {

@@ -33,8 +33,12 @@ export type ConnectionPort = {
   readonly id: string;
   /** Who the token says that the caller is, whatever the room has made of them. */
   readonly token: Identity;
+  /** In the room that it is in, now. */
+  role(): Role;
   enter(roomId: string): Promise<void>;
   leave(): void;
+  /** Runs once, when this socket leaves the room that it is in, or closes. */
+  onLeave(listener: () => void): void;
   /** What the room makes of this user: an appointment counts where it is above the token's role. */
   appoint(role: Role): void;
   /** The highest seq that may already have been sent to this node's members, see `RoomFeed`. */

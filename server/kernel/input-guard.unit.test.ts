@@ -37,6 +37,14 @@ describe('the input guard', () => {
     expect(guardInput(Array(1_000_000).fill(0))?.message).toContain('fields');
   });
 
+  it('[KN13] takes what a command allows instead', () => {
+    const limits = { depth: 8, keys: 3 };
+    expect(guardInput(nested(8), { ...limits, keys: 100 })).toBeUndefined();
+    expect(guardInput(nested(9), { ...limits, keys: 100 })?.message).toBe('expected at most 8 levels');
+    expect(guardInput([1, 2, 3], limits)).toBeUndefined();
+    expect(guardInput([1, 2, 3, 4], limits)?.message).toBe('expected at most 3 fields');
+  });
+
   it('[KN13] takes no binary data at any level', () => {
     for (const binary of [
       Buffer.from('x'),

@@ -37,6 +37,7 @@ export class RoomHub {
   readonly #rooms = new Map<string, Promise<Entry>>();
   readonly #open = new Map<string, RoomChannel>();
   readonly #lingering = new Map<string, NodeJS.Timeout>();
+  readonly #pins = new Map<string, number>();
 
   constructor(deps: RoomHubDeps) {
     this.#deps = deps;
@@ -67,13 +68,38 @@ export class RoomHub {
     return (await entry).channel;
   }
 
+  /**
+   * Follows a room also while nobody is in it, until the answer is called.
+   * @throws StoreError when Redis is away.
+   */
+  async pin(roomId: string): Promise<() => void> {
+    this.#pins.set(roomId, (this.#pins.get(roomId) ?? 0) + 1);
+    let pinned = true;
+    const unpin = (): void => {
+      if (!pinned) return;
+      pinned = false;
+      const left = (this.#pins.get(roomId) ?? 1) - 1;
+      if (left > 0) this.#pins.set(roomId, left);
+      else this.#pins.delete(roomId);
+      this.release(roomId);
+    };
+    try {
+      await this.open(roomId);
+    } catch (error) {
+      unpin();
+      throw error;
+    }
+    return unpin;
+  }
+
   /** To be called after a member left; stops following when nobody came back. */
   release(roomId: string): void {
     const channel = this.#open.get(roomId);
-    if (!channel || channel.size > 0 || this.#lingering.has(roomId)) return;
+    const needed = (): boolean => (channel?.size ?? 0) > 0 || this.#pins.has(roomId);
+    if (!channel || needed() || this.#lingering.has(roomId)) return;
     const timer = setTimeout(() => {
       this.#lingering.delete(roomId);
-      if (channel.size === 0) void this.#drop(roomId);
+      if (!needed()) void this.#drop(roomId);
     }, LINGER_MS);
     timer.unref();
     this.#lingering.set(roomId, timer);

@@ -95,6 +95,37 @@ describe('the rooms that a node follows', () => {
     expect(state.closed).toEqual([]);
   });
 
+  it('[KN41] a pinned room is followed until ten seconds after its last pin', async () => {
+    const { hub, state, channelOf } = setUp();
+    const [one, two] = await Promise.all([hub.pin('a'), hub.pin('a')]);
+    hub.release('a');
+    await vi.advanceTimersByTimeAsync(2 * LINGER_MS);
+    one();
+    one();
+    await vi.advanceTimersByTimeAsync(2 * LINGER_MS);
+    expect(state.closed).toEqual([]);
+    two();
+    await vi.advanceTimersByTimeAsync(LINGER_MS - 1);
+    const again = await hub.pin('a');
+    await vi.advanceTimersByTimeAsync(2 * LINGER_MS);
+    expect(state.closed).toEqual([]);
+    again();
+    await vi.advanceTimersByTimeAsync(LINGER_MS);
+    expect(state.closed).toEqual([channelOf('a')]);
+    expect(state.subscribed).toHaveLength(1);
+  });
+
+  it('[KN41] a pin that fails holds nothing', async () => {
+    const { hub, state } = setUp();
+    state.subscribe = () => Promise.reject(new StoreError('UNAVAILABLE', 'away'));
+    await expect(hub.pin('a')).rejects.toThrow('away');
+    state.subscribe = async () => undefined;
+    await hub.open('a');
+    hub.release('a');
+    await vi.advanceTimersByTimeAsync(LINGER_MS);
+    expect(state.closed).toHaveLength(1);
+  });
+
   it('[KN31] what is published between the subscription and the first read is not lost', async () => {
     const { hub, state } = setUp();
     state.headSeq = 4;

@@ -44,6 +44,7 @@ export class Connection implements Member, ConnectionPort {
   #slowSinceMs: number | undefined;
   #skipping = false;
   #gone = false;
+  #leaving: (() => void)[] = [];
 
   constructor(socket: Socket, identity: Identity, deps: ConnectionDeps) {
     this.#socket = socket;
@@ -64,6 +65,10 @@ export class Connection implements Member, ConnectionPort {
   get identity(): Identity {
     if (this.#appointed === undefined) return this.#identity;
     return { ...this.#identity, role: higherRole(this.#identity.role, this.#appointed) };
+  }
+
+  role(): Role {
+    return this.identity.role;
   }
 
   get staff(): boolean {
@@ -114,6 +119,14 @@ export class Connection implements Member, ConnectionPort {
     this.#deps.presence.leave(roomId, this.userId);
     this.#deps.hub.release(roomId);
     void this.#socket.leave(noticeRoom(roomId, this.userId));
+    const listeners = this.#leaving;
+    this.#leaving = [];
+    for (const listener of listeners) listener();
+  }
+
+  onLeave(listener: () => void): void {
+    if (this.#roomId === undefined) listener();
+    else this.#leaving.push(listener);
   }
 
   flushedSeq(): number {

@@ -13,6 +13,8 @@ export type CommandSpec = {
   readonly rate: RateSpec;
   /** Roles that this rate does not bind; the limits of a socket and an address still do. */
   readonly rateExempt?: readonly Role[];
+  /** Where its input may be deeper or wider than the protocol allows in general. */
+  readonly inputLimits?: { readonly depth: number; readonly keys: number };
   /** Refusals besides the kernel's own that this command may answer with. */
   readonly errors: readonly string[];
 };

@@ -70,8 +70,10 @@ export function fakeBinder(
       connection: {
         id,
         token: identity,
+        role: () => identity.role,
         enter: async () => undefined,
         leave: () => undefined,
+        onLeave: () => undefined,
         appoint: () => undefined,
         flushedSeq: () => 0,
       },
