@@ -9,7 +9,7 @@ function checkoutWithoutRedis(): FakeCheckout {
   return checkout;
 }
 
-/** An apt that learns of redis-server by `update`, and is locked once. */
+/** An apt that learns of its packages by `update`, and is locked once. */
 function fakeApt(
   checkout: FakeCheckout,
   { version = '5:7.0.15-1' } = {},
@@ -20,7 +20,7 @@ function fakeApt(
   fs.mkdirSync(path.dirname(policy), { recursive: true });
   checkout.program(
     'apt-cache',
-    `if [ -e ${root}/lists ]; then printf '%s:\\n  Candidate: ${version}\\n' "$2"; fi`,
+    `shift; if [ -e ${root}/lists ]; then printf '%s:\\n  Candidate: ${version}\\n' "$@"; fi`,
   );
   checkout.program(
     'apt-get',
@@ -34,10 +34,12 @@ update)
   fi
   : > ${root}/lists ;;
 install)
-  ${policy} redis-server start; echo "policy redis-server: $?" >> ${log}
-  ${policy} nginx start; echo "policy nginx: $?" >> ${log}
+  for service in redis-server coturn nginx; do
+    ${policy} $service start; echo "policy $service: $?" >> ${log}
+  done
+  printf '#!/bin/sh\\n' > ${checkout.bin}/turnserver
   printf '#!/bin/sh\\necho "Redis server v=7.0.15"\\n' > ${checkout.bin}/redis-server
-  /bin/chmod +x ${checkout.bin}/redis-server ;;
+  /bin/chmod +x ${checkout.bin}/redis-server ${checkout.bin}/turnserver ;;
 esac`,
   );
   return { root, calls: () => fs.readFileSync(log, 'utf8') };
@@ -60,7 +62,7 @@ test('names everything that the tests need in one command', async () => {
   await using checkout = checkoutWithoutRedis();
   checkout.program('apt-get', 'exit 1');
   const { output } = await checkout.run('setup.mjs', ['--test'], { preload: NOT_ROOT });
-  expect(output).toMatch(/sudo apt-get install .*redis-server chromium/);
+  expect(output).toMatch(/sudo apt-get install .*redis-server chromium .*coturn/);
 });
 
 test.each([
@@ -91,10 +93,29 @@ test('as root: waits for a busy apt, updates, installs without starting the serv
     'update',
     'install -y --no-install-recommends -o Dpkg::Options::=--force-confold redis-server',
     'policy redis-server: 101',
+    'policy coturn: 7',
     'policy nginx: 7',
   ]);
   expect(fs.readFileSync(policy, 'utf8')).toBe(before);
   expect(fs.readdirSync(path.dirname(policy))).toEqual(['policy-rc.d']);
+});
+
+test('what the tests need starts no service either', async () => {
+  await using checkout = checkoutWithoutRedis();
+  const { root, calls } = fakeApt(checkout);
+  fs.writeFileSync(path.join(root, 'lists'), '');
+  checkout.program('chromium', 'exit 0');
+  fs.mkdirSync(path.join(checkout.home, '.fonts'));
+  fs.writeFileSync(path.join(checkout.home, '.fonts', 'NotoSansCJK.ttc'), '');
+  const options = { preload: AS_ROOT, env: { DPKG_ROOT: root } };
+  const { status, output } = await checkout.run('setup.mjs', ['--test', '--no-media'], options);
+  expect([output, status]).toEqual([expect.stringContaining('Installing redis-server, coturn with apt'), 0]);
+  expect(calls().trim().split('\n').slice(-3)).toEqual([
+    'policy redis-server: 101',
+    'policy coturn: 101',
+    'policy nginx: 0',
+  ]);
+  expect(fs.readdirSync(path.join(root, 'usr/sbin'))).toEqual([]);
 });
 
 test('a policy left by a killed set-up is put back first', async () => {
@@ -123,10 +144,15 @@ test('refuses the old Redis of an old distribution, installed or in apt', async 
   expect(installed.status).toBe(1);
 });
 
-test('a variable that names no program is an error, not a reason to install', async () => {
+test.each([
+  ['LIVESTALL_REDIS_SERVER_BIN', '/nowhere/redis-server'],
+  ['LIVESTALL_TURNSERVER_BIN', '/nowhere/turnserver'],
+])('%s that names no program is an error, not a reason to install', async (variable, file) => {
   await using checkout = checkoutWithoutRedis();
-  const env = { LIVESTALL_REDIS_SERVER_BIN: '/nowhere/redis-server' };
-  const { status, output } = await checkout.run('setup.mjs', [], { env, preload: AS_ROOT });
-  expect(output).toContain('LIVESTALL_REDIS_SERVER_BIN names /nowhere/redis-server, which is not');
+  checkout.program('redis-server', 'echo "Redis server v=7.0.15"');
+  checkout.program('chromium', 'exit 0');
+  const options = { env: { [variable]: file }, preload: AS_ROOT };
+  const { status, output } = await checkout.run('setup.mjs', ['--test'], options);
+  expect(output).toContain(`${variable} names ${file}, which is not`);
   expect(status).toBe(1);
 });

@@ -5,6 +5,7 @@ import { stopOnSignals } from './lib/child.mjs';
 import { clientBuild } from './lib/client-build.mjs';
 import { main } from './lib/failure.mjs';
 import { withLock } from './lib/lock.mjs';
+import { foundMediaWorker, mediaWorker } from './lib/media-worker.mjs';
 import { checkPlatform } from './lib/node-runtime.mjs';
 import { packages } from './lib/npm-packages.mjs';
 import { warnOfFewOpenFiles } from './lib/open-files.mjs';
@@ -19,12 +20,15 @@ const CHECKOUT_STEPS = { packages, client: clientBuild };
 /**
  * Makes sure of what a command needs; checks first, and does nothing where nothing is missing.
  * @param {object} options
- * @param {('packages' | 'client' | 'redis' | 'chromium' | 'fonts')[]} options.needs
+ * @param {('packages' | 'client' | 'redis' | 'chromium' | 'fonts' | 'coturn' | 'media')[]} options.needs
+ * @param {'media'[]} [options.wants] where it cannot be had, the environment says why
  * @param {('packages' | 'client')[]} [options.force] done again even if it looks done
+ * @param {boolean} [options.again] what failed a short while ago is tried again; by default where it is needed
  * @returns {Promise<Record<string, string>>} environment for the programs to start: where the tools are
  */
-export async function setup({ needs, force = [] }) {
-  if (process.env.LIVESTALL_SKIP_SETUP === '1') return {};
+export async function setup({ needs, wants = [], force = [], again = needs.includes('media') }) {
+  const media = needs.includes('media') || wants.includes('media');
+  if (process.env.LIVESTALL_SKIP_SETUP === '1') return media ? foundMediaWorker() : {};
   checkPlatform();
   const tools = systemTools(needs.filter((need) => need in TOOLS));
   const steps = Object.entries(CHECKOUT_STEPS).filter(([name]) => needs.includes(name));
@@ -37,10 +41,11 @@ export async function setup({ needs, force = [] }) {
         for (const step of steps) if (isOpen(step)) await step[1].run();
       });
     }
+    if (!media) return tools.env;
+    return { ...tools.env, ...(await mediaWorker({ required: needs.includes('media'), again })) };
   } finally {
     restoreSignals();
   }
-  return tools.env;
 }
 
 /** A Redis that the options name, by address or as program, means that none has to be installed. */
@@ -48,19 +53,28 @@ export function needsRedisServer(args, env = process.env) {
   return !env.LIVESTALL_REDIS_URL && !args.some((arg) => /^--redis-(url|server-bin)(=|$)/.test(arg));
 }
 
+/** Not where video is switched off, or a flag names the worker. */
+export function wantsMedia(args, env = process.env) {
+  if (args.some((arg) => /^--media-worker-bin(=|$)/.test(arg))) return false;
+  const flag = args.findLast((arg) => /^--(no-)?media(=|$)/.test(arg));
+  if (flag === '--no-media') return false;
+  return !/^(false|0|off|no)$/i.test(flag?.slice('--media='.length) ?? env.LIVESTALL_MEDIA ?? '');
+}
+
 function sayWaiting(pid) {
   say(`Waiting for another set-up of this checkout (pid ${pid}) …`);
 }
 
-const USAGE = `npm run setup [-- --test]
+const USAGE = `npm run setup [-- --test] [--no-media]
 
 Installs what Livestall needs and builds its pages, without starting anything.
-  --test   also what the tests need: Chromium and a Chinese font
+  --test       also what the tests need: Chromium, a Chinese font, coturn
+  --no-media   without the media worker, for a server that does without video
 npm start, npm test and npm run build do their part of it by themselves; see docs/setup.md.`;
 
 async function setupCommand(args) {
   const unknown = args.find(
-    (arg) => !['--test', '--help', '-h'].includes(arg) && !arg.startsWith('--redis-'),
+    (arg) => !['--test', '--no-media', '--help', '-h'].includes(arg) && !arg.startsWith('--redis-'),
   );
   if (args.includes('--help') || args.includes('-h') || unknown) {
     if (unknown) say(`There is no option ${unknown}.\n`);
@@ -70,11 +84,15 @@ async function setupCommand(args) {
   const startedAt = performance.now();
   const forTests = args.includes('--test');
   const needs = ['packages', 'client'];
-  if (forTests) needs.push('redis', 'chromium', 'fonts');
+  if (forTests) needs.push('redis', 'chromium', 'fonts', 'coturn');
   else if (needsRedisServer(args)) needs.push('redis');
-  await setup({ needs });
+  const wants = [];
+  if (wantsMedia(args)) (forTests ? needs : wants).push('media');
+  const { LIVESTALL_MEDIA_UNAVAILABLE: lacksMedia } = await setup({ needs, wants, again: true });
   warnOfFewOpenFiles();
-  say(`Everything is in place (${formatDuration(performance.now() - startedAt)}).`);
+  say(
+    `Everything${lacksMedia ? ' else' : ''} is in place (${formatDuration(performance.now() - startedAt)}).`,
+  );
   return 0;
 }
 

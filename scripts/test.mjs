@@ -39,7 +39,7 @@ await main(async () => {
   return exitCode;
 });
 
-/** A run of some projects only does without the browser if it can. */
+/** A run of some projects only does without what they do not use. */
 function needsOf(args) {
   const projects = args.flatMap((arg, i) =>
     arg === '--project'
@@ -48,8 +48,11 @@ function needsOf(args) {
         ? [arg.slice('--project='.length)]
         : [],
   );
-  const browser = projects.length === 0 || projects.some((name) => !['unit', 'integration'].includes(name));
-  return ['packages', 'redis', 'client', ...(browser ? ['chromium', 'fonts'] : [])];
+  const others = (...names) => projects.length === 0 || projects.some((name) => !names.includes(name));
+  const needs = ['packages', 'redis', 'client'];
+  if (others('unit')) needs.push('media');
+  if (others('unit', 'integration')) needs.push('chromium', 'fonts', 'coturn');
+  return needs;
 }
 
 async function runTests(args, env, totals) {

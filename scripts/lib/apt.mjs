@@ -53,8 +53,12 @@ async function update() {
   if (!ok || NOT_FETCHED.test(output)) throw explain(output, 'update');
 }
 
+/** Packages whose service is of the same name. */
+const SERVICES = ['redis-server', 'coturn'];
+
 function install(packages) {
-  return withoutServiceStart('redis-server', () =>
+  const services = SERVICES.filter((name) => packages.includes(name));
+  return withoutServiceStart(services, () =>
     apt(['install', '-y', '--no-install-recommends', '-o', 'Dpkg::Options::=--force-confold', ...packages]),
   );
 }

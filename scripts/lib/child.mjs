@@ -32,25 +32,46 @@ export function stopOnSignals() {
 
 /**
  * Runs a program of the set-up to its end, without input, and gathers its output.
- * @returns {Promise<{ ok: boolean, output: string }>}
+ * @param {object} [options]
+ * @param {number} [options.timeoutMs] it is killed then, and `timedOut`
+ * @param {(text: string) => void} [options.onOutput] hears of each piece of it at once
+ * @returns {Promise<{ ok: boolean, timedOut: boolean, output: string }>}
  */
-export async function runQuiet(command, args, { env = process.env, cwd = ROOT } = {}) {
+export async function runQuiet(
+  command,
+  args,
+  { env = process.env, cwd = ROOT, timeoutMs, onOutput = () => {} } = {},
+) {
   stopping.throwIfAborted();
-  const result = await new Promise((resolve) => {
+  const { child, result } = await new Promise((resolve) => {
     let output = '';
+    let timedOut = false;
     const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
     children.add(child);
     const add = (text) => {
       output = (output + text).slice(-MAX_OUTPUT_CHARS);
+      onOutput(text);
+    };
+    const giveUp = () => {
+      timedOut = true;
+      child.kill('SIGKILL');
+    };
+    const timer = timeoutMs === undefined ? undefined : setTimeout(giveUp, timeoutMs);
+    const end = (ok) => {
+      clearTimeout(timer);
+      resolve({ child, result: { ok, timedOut, output } });
     };
     child.stdout.setEncoding('utf8').on('data', add);
     child.stderr.setEncoding('utf8').on('data', add);
-    child.on('error', (error) => resolve({ child, ok: false, output: error.message }));
-    child.on('close', (status) => resolve({ child, ok: status === 0, output }));
+    child.on('error', (error) => {
+      output = error.message;
+      end(false);
+    });
+    child.on('close', (status) => end(status === 0));
   });
-  children.delete(result.child);
+  children.delete(child);
   stopping.throwIfAborted();
-  return { ok: result.ok, output: result.output };
+  return result;
 }
 
 /** Keeps what a failed program said; returns a line that names the file, or '' where it cannot be written. */

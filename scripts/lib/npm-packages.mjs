@@ -6,7 +6,7 @@ import { keepLog, runQuiet } from './child.mjs';
 import { diskFull, freeBytes, SetupError } from './failure.mjs';
 import { linkBundledNode, nodeBin } from './node-runtime.mjs';
 import { explainNpm, NO_SPACE } from './npm-errors.mjs';
-import { findOnPath, inRoot, outerPath, ROOT, readText, SCRATCH } from './paths.mjs';
+import { findOnPath, inRoot, isWritable, outerPath, ROOT, readText, SCRATCH } from './paths.mjs';
 import { task } from './progress.mjs';
 
 const LOCKFILE = inRoot('package-lock.json');
@@ -68,7 +68,9 @@ async function install() {
   const [command, ...args] = npmCommand();
   const env = npmEnv();
   if (!fs.existsSync(INSTALLED) && freeBytes(ROOT) < ROOM_FOR_PACKAGES) throw diskFull([ROOT]);
-  const options = ['--include=dev', '--include=optional', '--prefer-offline', '--no-audit', '--no-fund'];
+  // The only install script is mediasoup's, which fails where it can neither download nor build; see media-worker.mjs.
+  const options = ['--ignore-scripts', '--include=dev', '--include=optional'];
+  options.push('--prefer-offline', '--no-audit', '--no-fund');
   const { ok, output } = await runQuiet(command, [...args, 'ci', ...options, '--loglevel=warn'], { env });
   // On a full disk npm may leave out optional packages, only warn, and call it a success.
   if (!ok || NO_SPACE.test(output)) throw explainNpm(output, cacheFolder(env));
@@ -111,24 +113,11 @@ function npmCommand() {
 
 function npmEnv() {
   const env = { ...process.env, PATH: outerPath() };
-  // mediasoup's install script would download or build its worker; with this set it leaves that to us.
-  env.MEDIASOUP_WORKER_BIN ||= 'installed-later';
+  // A home that cannot be written (a service account's) would stop npm, which keeps its cache there.
   if (!isWritable(cacheFolder(env))) env.npm_config_cache = path.join(SCRATCH, 'npm-cache');
   return env;
 }
 
 function cacheFolder(env) {
   return env.npm_config_cache ?? path.join(os.homedir(), '.npm');
-}
-
-/** A home that cannot be written (a service account's) would stop npm, which keeps its cache there. */
-function isWritable(target) {
-  let folder = target;
-  while (!fs.existsSync(folder)) folder = path.dirname(folder);
-  try {
-    fs.accessSync(folder, fs.constants.W_OK);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -32,6 +32,18 @@ export function outerPath(env = process.env) {
   return folders.filter((folder) => folder && path.resolve(folder) !== BIN_FOLDER).join(path.delimiter);
 }
 
+/** Whether this, or what it would be made in, can be written. */
+export function isWritable(target) {
+  let folder = target;
+  while (!fs.existsSync(folder)) folder = path.dirname(folder);
+  try {
+    fs.accessSync(folder, fs.constants.W_OK);
+    return fs.statSync(folder).isDirectory();
+  } catch {
+    return false;
+  }
+}
+
 export function isExecutable(file) {
   try {
     fs.accessSync(file, fs.constants.X_OK);

@@ -8,20 +8,21 @@ const DENIED = 101;
 const MARK = '# Livestall set-up, pid ';
 
 /**
- * Runs an install during which the package's service may not start: Livestall runs its own Redis, and a second
- * one on port 6379 would surprise people. Debian asks `policy-rc.d` (101 = do not); whatever was there before
- * answers for other services and is put back afterwards. At the next boot the service stays off, too.
+ * Runs an install during which these services of its packages may not start: Livestall runs its own Redis, and its
+ * tests their own coturn; others on the usual ports would surprise people. Debian asks `policy-rc.d` (101 = do not);
+ * whatever was there before answers for other services and is put back afterwards. At the next boot they stay off, too.
  */
-export async function withoutServiceStart(service, install) {
+export async function withoutServiceStart(services, install) {
   const policy = path.join(process.env.DPKG_ROOT ?? '/', 'usr', 'sbin', 'policy-rc.d');
   const saved = `${policy}.livestall-saved`;
   restoreAfterCrash(policy, saved);
-  if (spawnSync(policy, [service, 'start'], { stdio: 'ignore' }).status === DENIED) return await install();
+  const isDenied = (service) => spawnSync(policy, [service, 'start'], { stdio: 'ignore' }).status === DENIED;
+  if (services.every(isDenied)) return await install();
   if (fs.existsSync(policy)) fs.renameSync(policy, saved);
   const lines = [
     '#!/bin/sh',
-    `${MARK}${process.pid}: keeps apt from starting ${service}; removed when the set-up ends`,
-    `case "$1" in ${service}*) exit ${DENIED} ;; esac`,
+    `${MARK}${process.pid}: keeps apt from starting ${services.join(', ')}; removed when the set-up ends`,
+    `case "$1" in ${services.map((name) => `${name}*`).join(' | ')}) exit ${DENIED} ;; esac`,
     `[ ! -x ${saved} ] || exec ${saved} "$@"`,
     'exit 0',
   ];
@@ -29,7 +30,7 @@ export async function withoutServiceStart(service, install) {
   try {
     const result = await install();
     if (fs.existsSync('/run/systemd/system') && !process.env.DPKG_ROOT) {
-      spawnSync('systemctl', ['disable', '--quiet', service], { stdio: 'ignore' });
+      spawnSync('systemctl', ['disable', '--quiet', ...services], { stdio: 'ignore' });
     }
     return result;
   } finally {

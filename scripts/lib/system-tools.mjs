@@ -23,7 +23,7 @@ export function systemTools(names) {
     isDone: () => missing().length === 0,
     async run() {
       const wanted = missing();
-      const packages = wanted.map((name) => TOOLS[name].packages.apt);
+      const packages = wanted.flatMap((name) => TOOLS[name].packages.apt.split(' '));
       if (process.getuid?.() !== 0 || !findOnPath(['apt-get'])) throw tellCommand(wanted);
       const aboutS = wanted.reduce((sum, name) => sum + TOOLS[name].aboutS, 0);
       await task(`Installing ${packages.join(', ')} with apt`, aboutS, () => aptInstall(packages, approve));
@@ -54,7 +54,7 @@ function approve(versions) {
 function tellCommand(wanted) {
   const manager = MANAGERS.find(({ program }) => findOnPath([program]));
   const packagesOf = (name) => wanted.map((tool) => TOOLS[tool].packages[name]).filter(Boolean);
-  const what = packagesOf('apt').join(', ');
+  const what = packagesOf('apt').join(' ').replaceAll(' ', ', ');
   const because = process.getuid?.() === 0 || manager?.name !== 'apt' ? '' : ' and only root may install';
   const instead = wanted.map((tool) => TOOLS[tool].instead).find(Boolean);
   if (manager === undefined) {

@@ -37,10 +37,30 @@ export const TOOLS = {
     packages: { apt: 'fonts-noto-cjk', dnf: 'google-noto-sans-cjk-fonts', apk: 'font-noto-cjk' },
     aboutS: 15,
   },
+  /** For the tests alone. */
+  coturn: {
+    find: findTurnserver,
+    variable: 'LIVESTALL_TURNSERVER_BIN',
+    packages: { apt: 'coturn', dnf: 'coturn', apk: 'coturn', brew: 'coturn' },
+    aboutS: 10,
+    instead: 'Or name a turnserver of coturn that you have: set LIVESTALL_TURNSERVER_BIN.',
+  },
+  /** For building mediasoup's worker. */
+  compiler: {
+    find: findCompiler,
+    packages: {
+      apt: 'cmake ninja-build g++ pkg-config libuv1-dev libssl-dev libsrtp2-dev libabsl-dev libflatbuffers-dev flatbuffers-compiler',
+      dnf: 'cmake ninja-build gcc-c++ pkgconf-pkg-config libuv-devel openssl-devel libsrtp-devel abseil-cpp-devel flatbuffers-devel flatbuffers-compiler',
+      apk: 'cmake ninja-build g++ pkgconf libuv-dev openssl-dev libsrtp-dev abseil-cpp-dev flatbuffers-dev flatc',
+      brew: 'cmake ninja pkgconf libuv openssl srtp abseil flatbuffers',
+    },
+    aboutS: 60,
+    instead: 'Or name a worker that you have: set LIVESTALL_MEDIA_WORKER_BIN. Without video: --no-media.',
+  },
 };
 
 function findRedis(env) {
-  const file = named(env, TOOLS.redis.variable) ?? findOnPath(['redis-server', 'valkey-server'], env);
+  const file = namedProgram(env, TOOLS.redis.variable) ?? findOnPath(['redis-server', 'valkey-server'], env);
   if (file === undefined) return undefined;
   const { status, stdout } = spawnSync(file, ['--version'], { encoding: 'utf8' });
   const version = /\bv=(\d+)\.[\d.]+/.exec(stdout ?? '');
@@ -66,10 +86,14 @@ export function isRedisTooOld(packageVersion) {
 
 function findChromium(env) {
   return (
-    named(env, TOOLS.chromium.variable) ??
+    namedProgram(env, TOOLS.chromium.variable) ??
     findOnPath(CHROMIUM_NAMES, env) ??
     (process.platform === 'darwin' ? CHROMIUM_ON_MAC.find(isExecutable) : undefined)
   );
+}
+
+function findTurnserver(env) {
+  return namedProgram(env, TOOLS.coturn.variable) ?? findOnPath(['turnserver'], env);
 }
 
 /** macOS has its own. */
@@ -101,7 +125,17 @@ function findFile(folder, depth) {
   return undefined;
 }
 
-function named(env, variable) {
+function findCompiler(env) {
+  const programs = [['cmake'], ['ninja', 'ninja-build'], ['c++', 'g++', 'clang++'], ['flatc']];
+  const pkgConfig = findOnPath(['pkg-config', 'pkgconf'], env);
+  if (pkgConfig === undefined || !programs.every((names) => findOnPath(names, env))) return undefined;
+  const libraries = ['libuv', 'openssl', 'libsrtp2', 'absl_strings', 'flatbuffers'];
+  const { status } = spawnSync(pkgConfig, ['--exists', ...libraries], { env, stdio: 'ignore' });
+  return status === 0 ? 'on PATH' : undefined;
+}
+
+/** What a variable names; undefined where it is not set. */
+export function namedProgram(env, variable) {
   const file = env[variable];
   if (!file) return undefined;
   if (isExecutable(file)) return file;
