@@ -10,9 +10,12 @@ export type Given = { text: string; from: string };
 const OTHER_VARIABLES = [
   'LIVESTALL_READY_FILE',
   'LIVESTALL_CHROMIUM_BIN',
+  'LIVESTALL_TURNSERVER_BIN',
   'LIVESTALL_TEST_SEED',
   'LIVESTALL_TEST_SKIPS',
   'LIVESTALL_SKIP_SETUP',
+  'LIVESTALL_MEDIA_DOWNLOAD_S',
+  'LIVESTALL_MEDIA_UNAVAILABLE',
 ];
 
 export type Sources = { given: Map<SettingName, Given>; problems: string[]; help: boolean };

@@ -28,6 +28,10 @@ export function crossCheck(config: Config, given: ReadonlySet<SettingName>): Fin
     config.beaconInfo !== undefined && config.beaconUrls.length === 0,
     'beaconInfo: describes a beacon that nobody is asked for. Set LIVESTALL_BEACON_URLS to its relays, or leave LIVESTALL_BEACON_INFO out.',
   );
+  check(
+    config.turnUrls.length > 0 && config.turnSecret === undefined,
+    'turnSecret: is needed with turnUrls, to make credentials. Set LIVESTALL_TURN_SECRET to the static-auth-secret of your coturn.',
+  );
   rates(config, check);
   keys(config, check);
   if (config.demo) demo(config, given, check, warnings);

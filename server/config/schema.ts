@@ -27,10 +27,11 @@ export function newNodeId(random: RandomSource): string {
   return random.id('n');
 }
 
-/** A configuration for tests: no demo, a secret, any port, no log. */
+/** A configuration for tests: no demo, no media, a secret, any port, no log. */
 export function defaultConfig(overrides: Partial<Config> = {}): Config {
   return {
     ...defaults,
+    media: false,
     port: 0,
     tokenSecret: 'a-secret-for-tests-that-is-long-enough',
     apiKeys: [{ name: 'tests', secret: 'an-api-key-for-tests-that-is-long-enough' }],

@@ -11,6 +11,7 @@ export type SettingGroup =
   | 'Connections'
   | 'Rooms'
   | 'Draws'
+  | 'Media'
   | 'Webhooks'
   | 'Logs and metrics';
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { REGION_PROFILES } from '../../shared/community/regions.ts';
+import { mediaSettings } from './media-settings.ts';
 import { setting } from './setting.ts';
 import {
   apiKeySchema,
@@ -332,6 +333,8 @@ export const settings = {
     schema: z.enum(REGION_PROFILES, { error: 'expected strict, cn or open' }),
     defaultValue: 'strict',
   }),
+
+  ...mediaSettings,
 
   webhookDelivery: setting({
     group: 'Webhooks',
