@@ -9,6 +9,7 @@ import type { Observer } from './kernel/observer.ts';
 import type { Play } from './kernel/play.ts';
 import type { RandomSource } from './kernel/random.ts';
 import type { Snapshots } from './kernel/snapshots.ts';
+import type { PublicationBook, Relay } from './media/ports.ts';
 import { ChatStore } from './plays/chat/chat.store.ts';
 import { createChatPlay } from './plays/chat/play.ts';
 import { FanBadgesStore } from './plays/fan-badges/fan-badges.store.ts';
@@ -20,6 +21,9 @@ import { SaleGuards } from './plays/flash-sale/sale-guards.ts';
 import { SoldOutCache } from './plays/flash-sale/sold-out-cache.ts';
 import { LotteryStore } from './plays/lottery/lottery.store.ts';
 import { createLotteryPlay } from './plays/lottery/play.ts';
+import { type IsCarried, MediaStore } from './plays/media/media.store.ts';
+import { createMediaPlay } from './plays/media/play.ts';
+import { StreamKeyStore } from './plays/media/stream-keys.store.ts';
 import { createActionLog } from './plays/moderation/action-log.reader.ts';
 import type { ActionLog } from './plays/moderation/action-log.ts';
 import { ModerationStore } from './plays/moderation/moderation.store.ts';
@@ -59,6 +63,9 @@ export type PlaysDeps = {
   /** This node's sockets, once it takes any. */
   local: () => LocalPeople | undefined;
   snapshots: () => Snapshots;
+  /** This node's media relay, on the book of what is published. */
+  openRelay: (book: PublicationBook) => Relay;
+  isCarried: IsCarried;
 };
 
 export type Stores = {
@@ -72,13 +79,21 @@ export type Stores = {
   moderation: ModerationStore;
   words: Words;
   actionLog: ActionLog;
+  media: MediaStore;
+  streamKeys: StreamKeyStore;
 };
 
 /** What is signed in the server's name. */
 export type Signing = { key: SigningKey; receipts: Receipts; tokens: GrabTokens; checkout: CheckoutLinks };
 
 /** The server's half of shared/plays.ts: one line a play, in the same order. */
-export function createPlays(deps: PlaysDeps): { plays: readonly Play[]; stores: Stores; signing: Signing } {
+export function createPlays(deps: PlaysDeps): {
+  plays: readonly Play[];
+  stores: Stores;
+  signing: Signing;
+  relay: Relay;
+  people: People;
+} {
   const trade = new Trade(deps);
   const room = new RoomStore(deps);
   const community: CommunityDeps = {
@@ -97,10 +112,14 @@ export function createPlays(deps: PlaysDeps): { plays: readonly Play[]; stores: 
     moderation: new ModerationStore(community),
     words: new Words(community),
     actionLog: createActionLog(deps),
+    media: new MediaStore(deps),
+    streamKeys: new StreamKeyStore(deps),
   };
   const signing = createSigning(deps, stores.room);
+  const people = new People(deps);
+  const relay = deps.openRelay(stores.media);
   const plays = [
-    createRoomPlay({ ...deps, store: stores.room, people: new People(deps) }),
+    createRoomPlay({ ...deps, store: stores.room, people }),
     createShelfPlay(stores.shelf),
     createChatPlay(stores.chat, deps.random),
     flashSale(deps, stores.flashSale, signing),
@@ -108,8 +127,9 @@ export function createPlays(deps: PlaysDeps): { plays: readonly Play[]; stores: 
     createLotteryPlay(community, stores.lottery),
     createFanBadgesPlay(community, stores.fanBadges),
     createModerationPlay(community, stores.moderation),
+    createMediaPlay({ ...deps, relay, people, book: stores.media, streamKeys: stores.streamKeys }),
   ];
-  return { plays: plays as unknown as readonly Play[], stores, signing };
+  return { plays: plays as unknown as readonly Play[], stores, signing, relay, people };
 }
 
 function createSigning({ config, serverNowMs }: PlaysDeps, rooms: RoomStore): Signing {

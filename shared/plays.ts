@@ -2,6 +2,7 @@ import { chatContract } from './plays/chat/contract.ts';
 import { fanBadgesContract } from './plays/fan-badges/contract.ts';
 import { flashSaleContract } from './plays/flash-sale/contract.ts';
 import { lotteryContract } from './plays/lottery/contract.ts';
+import { mediaContract } from './plays/media/contract.ts';
 import { moderationContract } from './plays/moderation/contract.ts';
 import { orderContract } from './plays/order/contract.ts';
 import { roomContract } from './plays/room/contract.ts';
@@ -17,6 +18,7 @@ export const plays = {
   lottery: lotteryContract,
   'fan-badges': fanBadgesContract,
   moderation: moderationContract,
+  media: mediaContract,
 } as const;
 
 export type PlayName = keyof typeof plays;

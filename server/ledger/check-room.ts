@@ -86,6 +86,7 @@ export async function checkRoom(
   await compareOrders();
   await compareDraws();
   await compareFans();
+  await comparePublications();
   const last = await reader.index();
   await advance(last.fact);
   live.head(last.fact, last.order);
@@ -128,6 +129,12 @@ export async function checkRoom(
       check.liveCommunity.fans(page.fans);
       check.liveCommunity.fanCount(page.count);
     }
+  }
+
+  async function comparePublications(): Promise<void> {
+    const { fact, publications } = await new LiveCommunityReader(redis, room).publications();
+    await advance(fact);
+    check.community.media.compare(publications);
   }
 
   async function compareOrders(): Promise<void> {

@@ -2,14 +2,15 @@ import type { RedisClient } from '../redis/client.ts';
 import type { RoomKeys } from '../redis/keys.ts';
 import { loadScripts, runScript } from '../redis/scripts.ts';
 import type { LiveDraw, LiveFan } from './check/community/live-community.ts';
+import type { LivePublication } from './check/community/media-check.ts';
 import { type AtFact, pairs } from './live-reader.ts';
 
-const scripts = loadScripts(import.meta.url, ['live-draw', 'live-tickets', 'live-fans']);
+const scripts = loadScripts(import.meta.url, ['live-draw', 'live-tickets', 'live-fans', 'live-media']);
 
 export const TICKETS_AT_ONCE = 1000;
 const FANS_AT_ONCE = 500;
 
-/** Reads a room's draws and fans in pieces, each with the number of the last fact at its moment. */
+/** Reads a room's draws, fans and publications in pieces, each with the number of the last fact at its moment. */
 export class LiveCommunityReader {
   readonly #redis: RedisClient;
   readonly #room: RoomKeys;
@@ -42,6 +43,14 @@ export class LiveCommunityReader {
     const reply = await runScript(this.#redis, scripts['live-tickets'], { head, draws }, argv);
     const [fact, users, states] = reply as [string, string[], string];
     return { fact: Number(fact), users, states };
+  }
+
+  async publications(): Promise<AtFact<{ publications: LivePublication[] }>> {
+    const { head, publications } = this.#room;
+    const reply = await runScript(this.#redis, scripts['live-media'], { head, publications }, []);
+    const [fact, records] = reply as [string, string[]];
+    const parsed = records.map((json) => (JSON.parse(json) as { publication: LivePublication }).publication);
+    return { fact: Number(fact), publications: parsed };
   }
 
   /** Every fan at least once, and how many there are. */

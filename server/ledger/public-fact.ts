@@ -80,12 +80,16 @@ const SHOWN: Readonly<Record<FactKind, readonly string[]>> = {
   'message-pinned': [],
   moderated: [],
   'appeal-made': [],
+  // Everybody in the room sees them come and go.
+  'media-started': ['publicationId', 'source', 'kind', 'sessionId'],
+  'media-ended': ['publicationId', 'reason'],
+  'media-aligned': ['publicationId', 'rtpTimestamp', 'clockRate', 'senderMs'],
 };
 
 /** Kinds of which not even a pseudonym says whom they are about. */
 const NOBODYS = new Set<string>([
   ...['points-taken', 'fan-level-changed', 'keeper-asked', 'keeper-answered', 'role-changed', 'appeal-made'],
-  ...['fan-joined', 'invite-counted', 'prize-claimed'],
+  ...['fan-joined', 'invite-counted', 'prize-claimed', 'media-started'],
 ]);
 
 /** A fact as everybody may see it. Of a kind that this table does not know, only that it happened. */

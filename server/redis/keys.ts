@@ -139,6 +139,14 @@ export function createKeys(prefix: string) {
         reports: (messageId: string) => `${base}:reports:${messageId}`,
         /** hash node → `<blocked> <held> <users> <ms>` of its last ten seconds; also `#at` */
         filtered: `${base}:filtered`,
+        /** hash publicationId → JSON: what is published, by whom, which node carries it; see lua/book.lua */
+        publications: `${base}:publications`,
+        /** hash publicationId → until when its node answers for it, ms */
+        leases: `${base}:publication-leases`,
+        /** hash keyId → JSON: whose stream key, with the SHA-256 of its secret; see lua/stream-key.lua */
+        streamKeys: `${base}:stream-keys`,
+        /** hash keyId → when it was last used, ms */
+        streamKeysUsed: `${base}:stream-keys-used`,
         /** prefix of the lanes: the way of this room's facts to a webhook endpoint */
         webhooks: `${base}:webhooks`,
         /** hash message number → `<due> <first attempt> <attempts> <key>`: failed, or waiting behind one that did */
@@ -183,6 +191,8 @@ export function createKeys(prefix: string) {
     probe: `${prefix}probe`,
     /** prefix of the channels that carry notices between nodes */
     adapterChannel: `${prefix}notices`,
+    /** channel of what other nodes ask one node, and of their answers */
+    nodeChannel: (nodeId: string) => `${prefix}{node:${nodeId}}`,
   };
 }
 

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { fanLevelSchema, fanRulesSchema, pointSourceSchema } from '../community/fans.ts';
 import { idSchema, roleSchema, timeMsSchema, userIdSchema } from '../kernel/units.ts';
+import { END_REASONS, SOURCES } from '../media/publication.ts';
+import { mediaKindSchema } from '../media/rtp.ts';
 
-/** Facts that are not about money: draws, levels, sanctions. */
+/** Facts that are not about money: draws, levels, sanctions, pictures. */
 
 const draw = { drawId: idSchema };
 const hex32 = z.string().regex(/^[0-9a-f]{64}$/);
@@ -105,4 +107,24 @@ export const COMMUNITY_FACTS = {
       .optional(),
   }),
   'appeal-made': z.strictObject({ userId: userIdSchema, actionId: idSchema, text: z.string() }),
+
+  /** `sessionId` null: before or after a session. */
+  'media-started': z.strictObject({
+    publicationId: idSchema,
+    source: z.enum(SOURCES),
+    kind: mediaKindSchema,
+    userId: userIdSchema,
+    sessionId: idSchema.nullable(),
+  }),
+  'media-ended': z.strictObject({ publicationId: idSchema, reason: z.enum(END_REASONS) }),
+  /**
+   * A moment of the media clock: the RTP timestamp that was current at this fact's own time, so that a recording lines up
+   * with chat and sales. `senderMs`: what the sender's clock said, Unix ms.
+   */
+  'media-aligned': z.strictObject({
+    publicationId: idSchema,
+    rtpTimestamp: z.int().min(0).max(0xffff_ffff),
+    clockRate: z.int().min(1),
+    senderMs: z.number(),
+  }),
 } as const;

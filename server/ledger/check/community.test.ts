@@ -193,6 +193,33 @@ describe('draws, fans and moderation in the ledger', () => {
     expect(violations).toContainEqual(expect.objectContaining({ invariant: 12, n: ban + 2 }));
   });
 
+  it.each<[what: string, change: Change, says: RegExp]>([
+    ['starts twice', twice('media-started'), /a second time/],
+    ['is replaced and goes on', without('media-ended'), /camera twice at once/],
+    ['ends twice', twice('media-ended'), /media-ended of camera-1, which is not published/],
+    ['is aligned before it starts', later('media-started', 'media-aligned'), /media-aligned of camera-1/],
+  ])('[LG24] a publication that %s is found out', (_what, change, says) => {
+    expect(found(change)).toContainEqual({
+      invariant: 2,
+      n: expect.any(Number),
+      message: expect.stringMatching(says),
+    });
+  });
+
+  it('[LG24] what is published in Redis and not in the ledger, or the other way round, is found out', async () => {
+    const { redis, keys } = scene.node.core;
+    const { publications } = keys.room(scene.roomId);
+    const says = async (): Promise<string[]> =>
+      (await checkRoom(redis, keys, scene.roomId, { late: 'note' })).violations.map(({ message }) => message);
+    const kept = (await redis.hget(publications, 'microphone-1')) ?? '';
+    await redis.hset(publications, 'ghost', kept.replace('microphone-1', 'ghost'));
+    expect(await says()).toEqual(['no fact tells of the publication ghost']);
+    await redis.hdel(publications, 'ghost', 'microphone-1');
+    expect(await says()).toEqual(['publication microphone-1 is not there']);
+    await redis.hset(publications, 'microphone-1', kept);
+    expect(await says()).toEqual([]);
+  });
+
   it('[LG22] an appeal is theirs to make, and after the ban everything is', () => {
     const appeal = at('appeal-made');
     expect(appeal).toBeGreaterThan(at('moderated', ({ kind }) => kind === 'ban'));

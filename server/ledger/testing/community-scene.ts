@@ -15,7 +15,7 @@ export type CommunityScene = { node: TestNode; roomId: string; time: TestTime; d
 /**
  * A day in which everything happens once that a ledger can tell of draws, fans and moderation: a draw by the beacon
  * whose prize is passed on, one that is drawn anew, one that is called off; fans who climb, pay and give back;
- * people who are banned and let in again.
+ * people who are banned and let in again; a camera that is replaced, and a microphone that is on to the end.
  */
 export async function playCommunity(
   harness: Harness,
@@ -30,6 +30,7 @@ export async function playCommunity(
     await scene.club();
     await scene.draws();
     await scene.moderation();
+    await scene.media();
     return { node, roomId: scene.roomId, time, drawIds: scene.drawIds };
   } finally {
     await drand.close();
@@ -218,6 +219,22 @@ class Player {
   async #awards(drawId: string) {
     const row = await this.#stores.lottery.reads.row(this.roomId, drawId);
     return this.#stores.lottery.reads.awards(this.roomId, drawId, 0, row?.awards ?? 0);
+  }
+
+  async media(): Promise<void> {
+    const { media } = this.#stores;
+    const publish = (publicationId: string, source: 'camera' | 'microphone') => {
+      const kind = source === 'camera' ? ('video' as const) : ('audio' as const);
+      const who = { userId: 'host', name: 'Host', isHost: true };
+      const publication = { publicationId, ...who, source, kind, paused: false };
+      return this.#must(media.publish(this.roomId, publication, { nodeId: this.#node.core.config.nodeId }));
+    };
+    await publish('camera-1', 'camera');
+    await publish('microphone-1', 'microphone');
+    const moment = { rtpTimestamp: 90_000, clockRate: 90_000, senderMs: this.#time.nowMs - 40 };
+    await media.aligned(this.roomId, { publicationId: 'camera-1', ...moment });
+    await publish('camera-2', 'camera');
+    await media.unpublish(this.roomId, 'camera-2', 'ended');
   }
 
   async moderation(): Promise<void> {

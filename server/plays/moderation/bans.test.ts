@@ -26,6 +26,15 @@ const OPEN: Readonly<Record<string, string>> = {
   'fan-badges:board': 'everybody may see it',
   'lottery:claims': 'reads what the host may; the socket closes at once',
   'moderation:words': 'a list that staff may read; the socket closes at once',
+  'media:prepare': 'says what the relay takes',
+  'media:open-sender': 'a transport; what is published over it is refused',
+  'media:connect': 'about a transport of their own, which the ban closes',
+  'media:restart-ice': 'about a transport of their own, which the ban closes',
+  'media:adjust': 'about a transport of their own, which the ban closes',
+  'media:unwatch': 'seeing less is what is wanted',
+  'media:pause': 'what they publish ends with the ban, within two seconds at most',
+  'media:unpublish': 'sending less is what is wanted',
+  'media:list-stream-keys': 'reads what they made; no key of theirs works',
 };
 
 const sale = { saleId: 's_1' };
@@ -33,6 +42,8 @@ const draw = { drawId: 'd_1' };
 const list = { listId: 'l_1' };
 const message = { messageIds: ['m_1'] };
 const product = { productId: 'p1', title: 'Tea', description: '', imageUrl: null, priceMinor: 100 };
+const opusSent = { mimeType: 'audio/opus', payloadType: 111, clockRate: 48_000, channels: 2 };
+const opus = { mimeType: 'audio/opus', kind: 'audio', clockRate: 48_000, channels: 2 };
 const prizes = [{ title: 'A bag', valueMinor: 100, count: 1 }];
 
 /** An input that fits, for every other command. What it names need not be: a ban comes before all else. */
@@ -83,6 +94,10 @@ const INPUTS: Readonly<Record<string, object>> = {
   'moderation:person': { userId: 'u0' },
   'moderation:report': { messageId: 'm_1' },
   'moderation:resolve-appeal': { appealId: 'a1 u0', accept: true },
+  'media:watch': { publicationIds: ['p1'], rtpCapabilities: { codecs: [opus] } },
+  'media:publish': { transportId: 't1', source: 'microphone', rtpParameters: { codecs: [opusSent] } },
+  'media:create-stream-key': { label: 'OBS' },
+  'media:revoke-stream-key': { keyId: 'k_1' },
 };
 /** Those that look at a sale or a draw before anybody's standing; it has to be there. */
 const OF_WHAT_IS_THERE = ['flash-sale:grab', 'order:hold', 'lottery:enter', 'lottery:redraw'];
@@ -156,6 +171,8 @@ const FOR_NOBODY: Readonly<Record<string, string>> = {
   ...of('the clock', 'room', 'shift'),
   ...of('the clock', 'moderation', 'lapse'),
   ...of('the filters', 'moderation', 'filtered'),
+  ...of('the clock', 'media', 'lapse'),
+  ...of('the node that carries it', 'media', 'align', 'pause', 'unpublish'),
   ...of(
     'the clock',
     'lottery',
@@ -178,7 +195,7 @@ function of(whom: string, play: string, ...names: string[]): Record<string, stri
 describe('a script', () => {
   const WRITES =
     /redis\.call\('(?:H?(?:SET|DEL|INCRBY)|HSETNX|HMSET|[LR](?:PUSH|POP|REM|TRIM)|LINSERT|Z(?:ADD|REM|INCRBY)|S(?:ADD|REM)|XADD|XDEL|UNLINK|INCR)'/;
-  const ASKS = /\b(?:op_begin|banned|banned_each|in_force|moderator_early|staff_early)\(/;
+  const ASKS = /\b(?:op_begin|banned|banned_each|in_force|moderator_early|staff_early|stream_key_works)\(/;
   const scripts = sourceFiles('.lua')
     .filter(({ path, text }) => path.startsWith('server/plays/') && text.startsWith('--- '))
     .map(({ path, text }) => ({ path, text, script: parseScript(path, text, () => '') }));

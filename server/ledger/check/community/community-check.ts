@@ -4,6 +4,7 @@ import type { RawFact, Replay } from '../replay.ts';
 import { BanCheck } from './ban-check.ts';
 import { DrawCheck } from './draw-check.ts';
 import { FanCheck } from './fan-check.ts';
+import { MediaCheck } from './media-check.ts';
 
 export type CommunityKind = keyof typeof COMMUNITY_FACTS;
 
@@ -11,10 +12,11 @@ export function isCommunityKind(kind: string): kind is CommunityKind {
   return Object.hasOwn(COMMUNITY_FACTS, kind);
 }
 
-/** Draws, fans and sanctions: invariants 10 and 12, and levels that follow from points. */
+/** Draws, fans, sanctions and media: invariants 10 and 12, levels that follow from points, and what is published. */
 export class CommunityCheck {
   readonly draws: DrawCheck;
   readonly fans: FanCheck;
+  readonly media: MediaCheck;
   readonly #replay: Replay;
   readonly #bans: BanCheck;
 
@@ -22,6 +24,7 @@ export class CommunityCheck {
     this.#replay = replay;
     this.draws = new DrawCheck(replay);
     this.fans = new FanCheck(replay);
+    this.media = new MediaCheck(replay);
     this.#bans = new BanCheck(replay);
   }
 
@@ -45,6 +48,8 @@ export class CommunityCheck {
       this.draws.add(kind as Parameters<DrawCheck['add']>[0], fact, checked.data);
     } else if (kind.startsWith('fan-') || kind.startsWith('points-')) {
       this.fans.add(kind as Parameters<FanCheck['add']>[0], fact, checked.data);
+    } else if (kind.startsWith('media-')) {
+      this.media.add(kind as Parameters<MediaCheck['add']>[0], fact, checked.data);
     }
   }
 
