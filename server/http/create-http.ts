@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import express, { type Express } from 'express';
+import express, { type Express, type RequestHandler } from 'express';
 import { PROTOCOL_VERSION } from '../../shared/protocol.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Log } from '../kernel/log.ts';
@@ -27,6 +27,8 @@ export type HttpDeps = ApiDeps & {
   beforeScrape: () => void;
   /** Folder of the built client. */
   clientDir?: string;
+  /** WHIP and WHEP. */
+  media?: readonly RequestHandler[];
 };
 
 const CLIENT_DIR = fileURLToPath(new URL('../../client/dist', import.meta.url));
@@ -41,6 +43,7 @@ export function createHttp(deps: HttpDeps): Express {
   app.use(giveRequestId(random));
   app.use(securityHeaders(config, 'nobody'));
   app.use(createOperations(deps));
+  for (const router of deps.media ?? []) app.use(router);
 
   const openApi = createOpenApi({ demo: config.demo });
   app.get(`${API_PREFIX}/openapi.json`, (_request, response) => {

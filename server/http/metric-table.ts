@@ -154,4 +154,58 @@ export const metricTable = {
     labels: ['operation'],
     buckets: SECONDS,
   },
+  mediaWorkers: {
+    name: 'livestall_media_workers',
+    type: 'gauge',
+    help: 'Workers of the media relay that are up.',
+    labels: [],
+  },
+  mediaTransports: {
+    name: 'livestall_media_transports',
+    type: 'gauge',
+    help: 'WebRTC transports on this node, by direction: `send` of publishers, `receive` of viewers.',
+    labels: ['direction'],
+  },
+  mediaProducers: {
+    name: 'livestall_media_producers',
+    type: 'gauge',
+    help: 'Streams published to this node.',
+    labels: [],
+  },
+  mediaConsumers: {
+    name: 'livestall_media_consumers',
+    type: 'gauge',
+    help: 'Streams that this node sends to viewers; a viewer takes two, picture and sound.',
+    labels: [],
+  },
+  mediaIngresses: {
+    name: 'livestall_media_ingresses',
+    type: 'gauge',
+    help: 'Streams that this node gets from other nodes.',
+    labels: [],
+  },
+  mediaPipes: {
+    name: 'livestall_media_pipes',
+    type: 'gauge',
+    help: 'Pipes to and from other nodes.',
+    labels: [],
+  },
+  mediaEgress: {
+    name: 'livestall_media_egress_bits_per_second',
+    type: 'gauge',
+    help: 'What this node is estimated to send to viewers.',
+    labels: [],
+  },
+  mediaRefused: {
+    name: 'livestall_media_refused_total',
+    type: 'counter',
+    help: 'Wishes of viewers and publishers that were refused, by code.',
+    labels: ['code'],
+  },
+  mediaWorkersDied: {
+    name: 'livestall_media_workers_died_total',
+    type: 'counter',
+    help: 'Workers that ended by themselves, or were ended because they did not answer.',
+    labels: [],
+  },
 } as const satisfies Record<string, MetricSpec>;

@@ -1,5 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Observer } from '../kernel/observer.ts';
+import type { MediaObserver } from '../media/relay-observer.ts';
 import { type MetricSpec, metricTable } from './metric-table.ts';
 
 type Table = typeof metricTable;
@@ -14,6 +15,7 @@ export type Metrics = { readonly [K in keyof Table]: MetricOf<K> } & {
   readonly registry: Registry;
   /** For the parts of the server that must not know of metrics. */
   readonly observer: Observer;
+  readonly mediaObserver: MediaObserver;
 };
 
 function build(spec: MetricSpec, registry: Registry): Counter | Gauge | Histogram {
@@ -30,7 +32,7 @@ export function createMetrics(options: { processMetrics: boolean }): Metrics {
   const own = Object.fromEntries(
     Object.entries(metricTable).map(([key, spec]) => [key, build(spec, registry)]),
   ) as unknown as { [K in keyof Table]: MetricOf<K> };
-  return { ...own, registry, observer: observe(own) };
+  return { ...own, registry, observer: observe(own), mediaObserver: observeMedia(own) };
 }
 
 function observe(metrics: { [K in keyof Table]: MetricOf<K> }): Observer {
@@ -70,5 +72,22 @@ function observe(metrics: { [K in keyof Table]: MetricOf<K> }): Observer {
     },
     order: (transition, source) => metrics.orders.inc({ transition, source }),
     messageScreened: (outcome) => metrics.messagesScreened.inc({ outcome }),
+  };
+}
+
+function observeMedia(metrics: { [K in keyof Table]: MetricOf<K> }): MediaObserver {
+  return {
+    figures(figures) {
+      metrics.mediaWorkers.set(figures.workers);
+      metrics.mediaTransports.set({ direction: 'send' }, figures.senders);
+      metrics.mediaTransports.set({ direction: 'receive' }, figures.receivers);
+      metrics.mediaProducers.set(figures.producers);
+      metrics.mediaConsumers.set(figures.consumers);
+      metrics.mediaIngresses.set(figures.ingresses);
+      metrics.mediaPipes.set(figures.pipes);
+      metrics.mediaEgress.set(figures.egressBitsPerSecond);
+    },
+    refused: (code) => metrics.mediaRefused.inc({ code }),
+    workerDied: () => metrics.mediaWorkersDied.inc(),
   };
 }

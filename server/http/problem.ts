@@ -61,6 +61,33 @@ export const PROBLEMS = {
   },
   REFERENCE_INVALID: { status: 422, title: 'This is not a payment reference of this server.' },
   REFERENCE_EXPIRED: { status: 422, title: 'The payment reference is genuine, but its time is over.' },
+  // WHIP and WHEP.
+  SDP_INVALID: { status: 400, title: 'The SDP cannot be used; `detail` says where, and what was expected.' },
+  FORBIDDEN: { status: 403, title: 'The token does not allow this here.' },
+  BANNED: { status: 403, title: 'The user is banned from this room.' },
+  MEDIA_SESSION_NOT_FOUND: { status: 404, title: 'There is no such media session (any more).' },
+  CODECS_UNSUPPORTED: {
+    status: 406,
+    title: 'None of the offered codecs will do; `codecs` lists what would.',
+  },
+  STREAM_IN_USE: { status: 409, title: 'Somebody is sending with this stream key already.' },
+  TOO_MANY_PUBLICATIONS: { status: 409, title: 'The room has as many publications as it may.' },
+  NOTHING_TO_WATCH: { status: 409, title: 'Nothing is shown here yet; try again after Retry-After.' },
+  MEDIA_PRECONDITION_FAILED: {
+    status: 412,
+    title: 'If-Match names an older ICE session; send the ETag of the last answer.',
+  },
+  NOT_SDP: {
+    status: 415,
+    title: 'The body must be application/sdp, that of a PATCH application/trickle-ice-sdpfrag.',
+  },
+  IF_MATCH_MISSING: {
+    status: 428,
+    title: 'This needs If-Match: the ETag of the last answer, or "*" for an ICE restart.',
+  },
+  MEDIA_FULL: { status: 503, title: 'The relay is full at the moment; chat and deals go on.' },
+  MEDIA_UNREACHABLE: { status: 503, title: 'The node that carries the picture does not answer.' },
+  MEDIA_UNAVAILABLE: { status: 503, title: 'This server has no media relay; `detail` says why.' },
   RATE_LIMITED: { status: 429, title: 'Too many requests; wait as long as Retry-After says.' },
   INTERNAL: { status: 500, title: 'A bug on our side; `requestId` finds it in the log.' },
   UNAVAILABLE: { status: 503, title: 'The store is away; nothing was changed. Try again.' },
@@ -82,6 +109,8 @@ export type Problem = {
   state?: OrderState;
   /** What an order costs. */
   expected?: { amountMinor: number; currency: string };
+  /** What the relay takes, with `CODECS_UNSUPPORTED`. */
+  codecs?: readonly string[];
   retryAfterMs?: number;
   headers?: Readonly<Record<string, string>>;
 };
@@ -106,6 +135,10 @@ export const problemSchema = z
       .strictObject({ amountMinor: minorSchema, currency: currencySchema })
       .optional()
       .meta({ description: 'With `AMOUNT_MISMATCH`: what the order costs.' }),
+    codecs: z
+      .array(z.string())
+      .optional()
+      .meta({ description: 'With `CODECS_UNSUPPORTED`: codecs that would do.' }),
     requestId: z.string().meta({ description: 'Finds the request in the log.' }),
   })
   .meta({ id: 'Problem', description: 'Problem details, RFC 9457.' });
@@ -123,6 +156,7 @@ export function problemBody(given: Problem, requestId: string): ProblemBody {
     ...(given.path === undefined ? {} : { path: given.path }),
     ...(given.state === undefined ? {} : { state: given.state }),
     ...(given.expected === undefined ? {} : { expected: given.expected }),
+    ...(given.codecs === undefined ? {} : { codecs: [...given.codecs] }),
     requestId,
   };
 }

@@ -1,4 +1,5 @@
 import type { Log } from '../kernel/log.ts';
+import type { MediaStatus } from '../media/ports.ts';
 import { parseRedisUrl, type RedisClient } from '../redis/client.ts';
 import type { Keys } from '../redis/keys.ts';
 
@@ -19,6 +20,8 @@ export const MAY_LOSE: Readonly<Record<RedisMode, string>> = {
 export type Ready = {
   status: 'ready' | 'not-ready' | 'stopping';
   redis: { mode: RedisMode; ok: boolean; reason?: string; mayLose: string };
+  /** Never a reason not to be ready: chat and deals go on without. */
+  media: MediaStatus;
   node: string;
 };
 
@@ -28,6 +31,7 @@ export type ReadinessDeps = {
   nodeId: string;
   mode: RedisMode;
   log: Log;
+  media: () => MediaStatus;
   /** Told after every probe. */
   onProbe: (ok: boolean) => void;
   timeoutMs?: number;
@@ -64,7 +68,7 @@ export class Readiness {
   }
 
   async #probe(): Promise<Ready> {
-    const { redis, keys, nodeId, mode, log, onProbe } = this.#deps;
+    const { redis, keys, nodeId, mode, log, media, onProbe } = this.#deps;
     const timeoutMs = this.#deps.timeoutMs ?? PROBE_TIMEOUT_MS;
     let timer: NodeJS.Timeout | undefined;
     let reason: string | undefined;
@@ -83,7 +87,7 @@ export class Readiness {
     const ok = reason === undefined;
     const status = this.#stopping ? 'stopping' : ok ? 'ready' : 'not-ready';
     const told = ok ? {} : { reason: publicReason(reason ?? '') };
-    return { status, redis: { mode, ok, ...told, mayLose: MAY_LOSE[mode] }, node: nodeId };
+    return { status, redis: { mode, ok, ...told, mayLose: MAY_LOSE[mode] }, media: media(), node: nodeId };
   }
 }
 
