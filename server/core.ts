@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import type { Server as HttpServer } from 'node:http';
+import type { RequestHandler } from 'express';
 import type { Config } from './config/schema.ts';
 import { createBinder } from './kernel/bind-play.ts';
 import type { Clock } from './kernel/clock.ts';
@@ -10,6 +11,11 @@ import type { RandomSource } from './kernel/random.ts';
 import { RateLimits } from './kernel/rate-limits.ts';
 import { RoomHub } from './kernel/room-hub.ts';
 import { Snapshots } from './kernel/snapshots.ts';
+import { createNodeBus } from './media/node-bus.ts';
+import { askCarries, openRelay, openSfu } from './media/open-media.ts';
+import { openMediaHttp } from './media/open-media-http.ts';
+import type { NodeBus, Relay } from './media/ports.ts';
+import { type MediaObserver, silentMediaObserver } from './media/relay-observer.ts';
 import { createPlays, type Signing, type Stores } from './plays.ts';
 import { createNoticeAdapter } from './realtime/adapter.ts';
 import { Tokens } from './realtime/auth.ts';
@@ -21,6 +27,7 @@ import { DueQueue } from './redis/due-queue.ts';
 import { EventLog } from './redis/event-log.ts';
 import { createKeys, type Keys } from './redis/keys.ts';
 import { RedisTime } from './redis/redis-time.ts';
+import { teachScripts } from './redis/scripts.ts';
 import { ShardSubscriber } from './redis/shard-subscriber.ts';
 import { purposeKey, signingSecretOf } from './trade/signing-keys.ts';
 import { createWebhooks, type Webhooks } from './webhooks/webhooks.ts';
@@ -32,6 +39,7 @@ export type CoreOptions = {
   clock: Clock;
   random: RandomSource;
   observer: Observer;
+  mediaObserver?: MediaObserver;
   /** '' in production: scripts take Redis' own time. Tests pass theirs. */
   scriptNow: () => string;
 };
@@ -49,6 +57,10 @@ export type Core = {
   webhooks: Webhooks;
   presence: Presence;
   hub: RoomHub;
+  bus: NodeBus;
+  relay: Relay;
+  /** WHIP and WHEP. */
+  mediaRouters: readonly RequestHandler[];
   /** Redis' time, as this node knows it. */
   serverNowMs: () => number;
   /** Takes sockets on this HTTP server. */
@@ -72,6 +84,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   const clients = [redis, subscriberClient, noticeClient];
   try {
     await Promise.all(clients.map((client) => connectRedis(client, CONNECT_TIMEOUT_MS)));
+    await teachScripts(redis);
   } catch (error) {
     for (const client of clients) client.disconnect();
     throw error;
@@ -81,18 +94,27 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   const subscriber = new ShardSubscriber(subscriberClient, log);
   const time = new RedisTime(redis, clock, log);
   await time.start();
+  const bus = createNodeBus({ redis, subscriber, keys, nodeId: config.nodeId, clock, log, random });
+  const sfu = await openSfu(config, { log, clock });
   const deviceKey = purposeKey(signingSecretOf(config), 'devices');
   const serverNowMs = (): number => (scriptNow() === '' ? time.nowMs() : Number(scriptNow()));
   const due = new DueQueue({ redis, keys, log, scriptNow, random, onHandled: observer.dueHandled });
 
   let realtime: Realtime | undefined;
   let snapshots: Snapshots | undefined;
-  const { plays, stores, signing } = createPlays({
+  const { plays, stores, signing, relay, people } = createPlays({
     ...{ config, redis, keys, eventLog, due, clock, random, observer, log, scriptNow, serverNowMs },
     feedHealthy: () => subscriber.healthy,
     notify: (roomId, userId, name, data) => realtime?.notify(roomId, userId, name, data),
     local: () => realtime?.local,
     snapshots: () => snapshots as Snapshots,
+    isCarried: askCarries(bus),
+    openRelay: (book) =>
+      openRelay(sfu, {
+        ...{ config, book, bus, clock, random, log, serverNowMs },
+        follow: (roomId) => hub.pin(roomId),
+        observer: options.mediaObserver ?? silentMediaObserver,
+      }),
   });
   snapshots = new Snapshots(redis, keys, plays, clock);
   const hub = new RoomHub({
@@ -130,9 +152,31 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   const webhooks = createWebhooks({
     ...{ config, redis, keys, log, random, observer, due, scriptNow, serverNowMs },
   });
+  const mediaHttp = openMediaHttp(config, {
+    ...{ relay, bus, clock, random, log, tokens, revocations, people, stores },
+  });
+  const closeAll = async (): Promise<void> => {
+    await realtime?.close();
+    await mediaHttp.close();
+    await revocations.close();
+    await due.close();
+    await webhooks.close();
+    await presence.close();
+    time.close();
+    for (const play of plays) await play.close?.();
+    await bus.close();
+    await hub.close();
+    for (const client of clients) client.disconnect();
+  };
   webhooks.start();
   due.start();
   presence.start();
+  try {
+    await bus.start();
+  } catch (error) {
+    await closeAll();
+    throw error;
+  }
 
   return {
     ...{
@@ -147,6 +191,9 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       webhooks,
       presence,
       hub,
+      bus,
+      relay,
+      mediaRouters: mediaHttp.routers,
       serverNowMs,
     },
     attach(http) {
@@ -175,17 +222,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       });
       return realtime;
     },
-    async close() {
-      await realtime?.close();
-      await revocations.close();
-      await due.close();
-      await webhooks.close();
-      await presence.close();
-      time.close();
-      for (const play of plays) await play.close?.();
-      await hub.close();
-      for (const client of clients) client.disconnect();
-    },
+    close: closeAll,
   };
 }
 

@@ -18,6 +18,11 @@ export function explain(error: unknown, config: Config): unknown {
   if (system.syscall === 'listen' || system.syscall === 'bind' || system.syscall === 'getaddrinfo') {
     return listening(system, config) ?? error;
   }
+  if (error.message.startsWith('The media relay cannot listen'))
+    return new StartFailure(
+      error.message,
+      'Choose other ports with --media-port, or addresses of this machine with --media-listen.',
+    );
   return redis(error, config) ?? folder(system, config) ?? error;
 }
 

@@ -45,6 +45,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
   const app = await createApp({
     ...{ config, redisUrl, log, clock, random, createHandler },
     observer: metrics.observer,
+    mediaObserver: metrics.mediaObserver,
     ...(options.scriptNow ? { scriptNow: options.scriptNow } : {}),
   });
 
@@ -81,6 +82,7 @@ export function createNodeHandler(
     ...{ redis: core.redis, keys: core.keys, log },
     nodeId: config.nodeId,
     mode: options.redisMode,
+    media: () => core.relay.status(),
     onProbe: (ok) => metrics.redisUp.set(ok ? 1 : 0),
   });
   const handler = createHttp({
@@ -97,6 +99,7 @@ export function createNodeHandler(
     signing: core.signing,
     webhooks: core.webhooks.service,
     publicLedger: openPublicLedger(core),
+    media: core.mediaRouters,
     serverNowMs: core.serverNowMs,
     beforeScrape: () => metrics.roomsFollowed.set(core.hub.channels.size),
     demo: demoSignIn(options, core),

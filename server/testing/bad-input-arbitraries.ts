@@ -5,9 +5,12 @@ import { z } from 'zod';
 
 /** The part of JSON Schema that our inputs need. */
 type Json = {
-  type?: 'object' | 'array' | 'boolean' | 'string' | 'integer' | 'null';
+  type?: 'object' | 'array' | 'boolean' | 'string' | 'integer' | 'number' | 'null';
   properties?: Record<string, Json>;
   required?: string[];
+  /** Of a record: what its values are. */
+  additionalProperties?: Json | boolean;
+  propertyNames?: Json;
   items?: Json;
   minItems?: number;
   maxItems?: number;
@@ -48,34 +51,45 @@ function describe(schema: z.ZodType): Json {
 
 /** Anything that the schema takes. */
 export function fitting(schema: z.ZodType): fc.Arbitrary<unknown> {
-  return shaped(describe(schema)).filter((value) => schema.safeParse(value).success);
+  return shaped(describe(schema), false).filter((value) => schema.safeParse(value).success);
 }
 
-function shaped(node: Json): fc.Arbitrary<unknown> {
+/** The same with all that there may be inside of its fields: what is to be spoilt must be there. */
+export function spoilable(schema: z.ZodType): fc.Arbitrary<unknown> {
+  return shaped(describe(schema), true).filter((value) => schema.safeParse(value).success);
+}
+
+/** Deep down there are many values: short ones, so that all of them together fit into a packet. */
+const DEEP = 4;
+
+function shaped(node: Json, whole: boolean, depth = 0): fc.Arbitrary<unknown> {
+  const inner = (child: Json): fc.Arbitrary<unknown> => shaped(child, whole, depth + 1);
   const choices = node.anyOf ?? node.oneOf;
-  if (choices) return fc.oneof(...choices.map(shaped));
+  if (choices) return fc.oneof(...choices.map((choice) => shaped(choice, whole, depth)));
   if (node.const !== undefined) return fc.constant(node.const);
   // Values that hang together in a way that chance does not find.
   if (node.examples) return fc.constantFrom(...node.examples);
   if (node.enum) return fc.constantFrom(...node.enum);
   switch (node.type) {
-    case 'string': {
-      // fast-check knows no lookaheads; what they would refuse is filtered out by the schema itself.
-      const pattern = node.pattern?.replaceAll(/\(\?[=!][^()]*\)/g, '');
-      if (pattern !== undefined) return fc.stringMatching(new RegExp(pattern));
-      const lengths = { minLength: node.minLength ?? 0, maxLength: Math.min(node.maxLength ?? 40, 40) };
-      return fc.oneof(fc.string({ unit: 'grapheme', ...lengths }), fc.string({ unit: 'binary', ...lengths }));
-    }
+    case 'string':
+      return text(node, depth);
     case 'integer':
       return fc.integer({ min: node.minimum ?? 0, max: node.maximum ?? Number.MAX_SAFE_INTEGER });
+    case 'number':
+      return fc.double({ min: node.minimum ?? -1e9, max: node.maximum ?? 1e9, noNaN: true });
     case 'array':
-      return fc.array(shaped(node.items ?? {}), {
-        minLength: node.minItems ?? 0,
-        maxLength: Math.max(node.minItems ?? 0, Math.min(node.maxItems ?? 5, 5)),
+      return fc.array(inner(node.items ?? {}), {
+        minLength: Math.max(node.minItems ?? 0, whole ? 1 : 0),
+        maxLength: Math.max(node.minItems ?? 0, Math.min(node.maxItems ?? 5, depth < DEEP ? 5 : 1)),
       });
     case 'object': {
-      const fields = Object.entries(node.properties ?? {}).map(([name, field]) => [name, shaped(field)]);
+      if (typeof node.additionalProperties === 'object')
+        return fc.dictionary(text(node.propertyNames ?? {}, DEEP), inner(node.additionalProperties), {
+          maxKeys: 3,
+        });
+      const fields = Object.entries(node.properties ?? {}).map(([name, field]) => [name, inner(field)]);
       const model: Record<string, fc.Arbitrary<unknown>> = Object.fromEntries(fields);
+      if (whole && depth > 0) return fc.record(model);
       return fc.record(model, { requiredKeys: node.required ?? [] });
     }
     case 'boolean':
@@ -85,6 +99,16 @@ function shaped(node: Json): fc.Arbitrary<unknown> {
     default:
       throw new Error(`no command took such a thing so far; teach this file: ${JSON.stringify(node)}`);
   }
+}
+
+function text(node: Json, depth: number): fc.Arbitrary<string> {
+  // fast-check knows no lookaheads; what they would refuse is filtered out by the schema itself.
+  const pattern = node.pattern?.replaceAll(/\(\?[=!][^()]*\)/g, '');
+  if (pattern !== undefined) return fc.stringMatching(new RegExp(pattern));
+  const { minLength = 0, maxLength = 40 } = node;
+  if (depth >= DEEP) return fc.string({ minLength, maxLength: Math.max(minLength, Math.min(maxLength, 8)) });
+  const lengths = { minLength, maxLength: Math.min(maxLength, 40) };
+  return fc.oneof(fc.string({ unit: 'grapheme', ...lengths }), fc.string({ unit: 'binary', ...lengths }));
 }
 
 /** One thing wrong with an input: `spoil` gives a spoilt copy, and `path` is what the server must name. */
@@ -120,17 +144,24 @@ function wrong(node: Json, path: readonly string[]): Put[] {
         ...(minimum === undefined ? [] : put(minimum - 1)),
         ...(maximum === undefined || maximum === Number.MAX_SAFE_INTEGER ? [] : put(maximum + 1)),
       ];
+    case 'number':
+      return [
+        ...put('1', '', true, {}, [], [1], null, Number.NaN),
+        ...(minimum === undefined ? [] : put(minimum - 1)),
+        ...(maximum === undefined ? [] : put(maximum + 1)),
+      ];
     case 'boolean':
       return put(7, 'x', {}, [], null);
     case 'array':
       return [
         ...put(7, 'x', {}, null),
         ...(minItems > 0 ? put([]) : []),
-        ...(maxItems === undefined ? [] : [tooMany(path, maxItems + 1)]),
+        ...(maxItems === undefined ? [] : [tooMany(path, maxItems + 1, node.items?.required)]),
         ...wrong(node.items ?? {}, [...path, '0']),
       ];
     case 'object': {
       const fields = Object.entries(node.properties ?? {});
+      if (typeof node.additionalProperties === 'object') return put(7, 'x', [], null);
       const field = (name: string, value: unknown): Put => ({
         what: `${[...path, name].join('.')} ${value === undefined ? 'removed' : 'added'}`,
         path: [...path, name].join('.'),
@@ -156,11 +187,13 @@ function wrong(node: Json, path: readonly string[]): Put[] {
   }
 }
 
-/** The first element, over and over. */
-function tooMany(path: readonly string[], count: number): Put {
+/** The first element, over and over: with its `required` fields alone, since a hundred of them are to fit into a packet. */
+function tooMany(path: readonly string[], count: number, required?: readonly string[]): Put {
   const repeated = (input: unknown): unknown[] => {
     const list = path.reduce((node, name) => (node as Record<string, unknown>)[name], input) as unknown[];
-    return Array(count).fill(list?.[0] ?? 'xxxxxxxx');
+    const first = list?.[0] ?? 'xxxxxxxx';
+    if (!required || typeof first !== 'object') return Array(count).fill(first);
+    return Array(count).fill(Object.fromEntries(required.map((name) => [name, first[name as never]])));
   };
   return {
     what: `${path.join('.')} with ${count} elements`,

@@ -8,7 +8,7 @@ import { commandSpecs, eventSpecs, MAX_PACKET_BYTES } from '../../shared/protoco
 import { type App, createApp } from '../app.ts';
 import { defaultConfig } from '../config/schema.ts';
 import { createLog } from '../kernel/log.ts';
-import { anyJson, fitting, mutations } from './bad-input-arbitraries.ts';
+import { anyJson, fitting, mutations, spoilable } from './bad-input-arbitraries.ts';
 import { roomContents } from './bad-input-digest.ts';
 import { opId, TestTime, useHarness } from './harness.ts';
 import type { TestClient } from './test-client.ts';
@@ -96,7 +96,7 @@ describe.each(commands)('$name', ({ name, spec }) => {
     const before = await roomContents(harness.redis.client, roomId);
     const all = mutations(spec.input);
     await fc.assert(
-      fc.asyncProperty(fitting(spec.input), async (input) => {
+      fc.asyncProperty(spoilable(spec.input), async (input) => {
         const replies = await Promise.all(all.map(({ spoil }) => client.raw(name, spoil(input))));
         for (const [i, reply] of replies.entries()) {
           const { what, path } = all[i] as (typeof all)[number];

@@ -32,8 +32,8 @@ function wire(): string {
         'largest packet to the server',
         `${MAX_PACKET_BYTES.toLocaleString('en')} bytes; a larger one closes the connection (WebSocket code 1009)`,
       ],
-      ['deepest input', `${MAX_INPUT_DEPTH} levels`],
-      ['most fields in an input, all levels', String(MAX_INPUT_KEYS)],
+      ['deepest input, unless its command says otherwise', `${MAX_INPUT_DEPTH} levels`],
+      ['most fields in an input, all levels, unless its command says otherwise', String(MAX_INPUT_KEYS)],
       ['packet with room events', `\`${WIRE.frame}\``],
       ['packet for one user', `\`${WIRE.notice}\``],
       ['packet before the server closes', `\`${WIRE.closing}\``],
@@ -129,6 +129,9 @@ function command(name: string, spec: CommandSpec, shapes: Map<string, JsonSchema
     spec.summary,
     [
       `- Roles: ${spec.roles.join(', ')}`,
+      ...(spec.inputLimits
+        ? [`- Largest input: ${spec.inputLimits.depth} levels, ${spec.inputLimits.keys} fields`]
+        : []),
       `- Rate: ${spec.rate.perSecond} a second, ${spec.rate.burst} at once, for each user`,
       `- Answers: ${code(typeText(jsonSchema(spec.output, 'output', shapes)))}`,
       `- Refusals besides the kernel's: ${refusals}`,

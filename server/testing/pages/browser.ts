@@ -39,11 +39,17 @@ export type Person = {
   close(): Promise<void>;
 };
 
-export async function openBrowser(options: { width: number; height: number } = PHONE): Promise<Person> {
+/** A camera and a microphone that Chromium makes up, and nobody asked whether they may be used. */
+export const FAKE_DEVICES = ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'];
+
+export async function openBrowser(
+  options: { width: number; height: number } = PHONE,
+  flags: readonly string[] = [],
+): Promise<Person> {
   const profile = mkdtempSync(join(tmpdir(), 'livestall-chromium-'));
   const context: BrowserContext = await chromium.launchPersistentContext(profile, {
     executablePath: process.env.LIVESTALL_CHROMIUM_BIN ?? '/usr/bin/chromium',
-    args: FLAGS,
+    args: [...FLAGS, ...flags],
     viewport: options,
     locale: 'en-US',
   });
