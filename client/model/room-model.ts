@@ -5,6 +5,7 @@ import { isEventOf } from '../plays/events.ts';
 import { createFanPlay, type FanPlay } from '../plays/fan-badges/model.ts';
 import { createFlashSalePlay, type FlashSalePlay } from '../plays/flash-sale/model.ts';
 import { createLotteryPlay, type LotteryPlay } from '../plays/lottery/model.ts';
+import { createMediaPlay, type MediaPlay } from '../plays/media/model.ts';
 import { type ConductPlay, createConductPlay } from '../plays/moderation/model.ts';
 import { createOrderPlay, type OrderPlay } from '../plays/order/model.ts';
 import { createReceiptStore, type ReceiptStore } from '../plays/order/receipt-store.ts';
@@ -36,6 +37,7 @@ export type RoomModel = {
   lottery: LotteryPlay;
   fans: FanPlay;
   conduct: ConductPlay;
+  media: MediaPlay;
 };
 
 /** `inviterId`: who sent the link that the page was opened with. */
@@ -109,6 +111,7 @@ export async function createRoomModel(
     lottery: createLotteryPlay(client),
     fans: createFanPlay(client, options),
     conduct: createConductPlay(client),
+    media: createMediaPlay(client),
   };
 }
 

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 
@@ -37,10 +38,12 @@ test('the SDK runs without a page: it imports no view, no signal and no page', (
   const imports = sources()
     .filter((path) => path.startsWith('sdk/'))
     .flatMap((path) =>
-      [...readFileSync(client + path, 'utf8').matchAll(/from '([^']+)'/g)].map((match) => match[1]),
+      [...readFileSync(client + path, 'utf8').matchAll(/from '([^']+)'/g)].map(([, from = '']) =>
+        from.startsWith('.') ? posix.join('client', posix.dirname(path), from) : from,
+      ),
     );
   const foreign = imports.filter(
-    (from) => from !== 'socket.io-client' && !/^(\.\/|\.\.\/\.\.\/shared\/)/.test(from ?? ''),
+    (from) => from !== 'socket.io-client' && !/^(client\/sdk|shared)\//.test(from),
   );
   expect(foreign).toEqual([]);
 });

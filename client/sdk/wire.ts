@@ -67,6 +67,9 @@ const OP_ID_COMMANDS: Readonly<Record<OpIdCommand, true>> = {
   'moderation:report': true,
   'moderation:appeal': true,
   'moderation:resolve-appeal': true,
+  'media:publish': true,
+  'media:create-stream-key': true,
+  'media:revoke-stream-key': true,
 };
 
 /** Commands without an opId: they change nothing, or, like entering a draw, the same thing however often. */
@@ -87,6 +90,16 @@ const READ_COMMANDS: Readonly<Record<Exclude<CommandName, OpIdCommand>, true>> =
   'moderation:desk': true,
   'moderation:log': true,
   'moderation:person': true,
+  'media:prepare': true,
+  'media:watch': true,
+  'media:unwatch': true,
+  'media:adjust': true,
+  'media:open-sender': true,
+  'media:connect': true,
+  'media:restart-ice': true,
+  'media:pause': true,
+  'media:unpublish': true,
+  'media:list-stream-keys': true,
 };
 
 export function hasOpId(name: string): boolean {

@@ -1,10 +1,12 @@
 import type { KernelErrorCode } from '../../shared/kernel/errors.ts';
 import type { PlayName, plays } from '../../shared/plays.ts';
 import type { en } from './en.ts';
+import type { enBroadcast } from './en-broadcast.ts';
 import type { enCheckout } from './en-checkout.ts';
 import type { enDesk } from './en-desk.ts';
 import type { enDrawCheck } from './en-draw-check.ts';
 import type { enHost } from './en-host.ts';
+import type { enMedia } from './en-media.ts';
 import type { enStaff } from './en-staff.ts';
 
 /** The shape of every table is that of the English one: a missing or surplus key is a type error. */
@@ -13,6 +15,8 @@ export type StaffMessages = Table<typeof enStaff>;
 export type DeskMessages = Table<typeof enDesk>;
 export type HostMessages = Table<typeof enHost>;
 export type DrawCheckMessages = Table<typeof enDrawCheck>;
+export type MediaMessages = Table<typeof enMedia>;
+export type BroadcastMessages = Table<typeof enBroadcast>;
 export type CheckoutMessages = Table<typeof enCheckout>;
 type Table<T> = {
   readonly [K in keyof T]: T[K] extends string

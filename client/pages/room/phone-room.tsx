@@ -10,6 +10,7 @@ import { PlayChips } from './play-chips.tsx';
 import { posterImage, type RoomView } from './room-view.ts';
 import { FloatingSales } from './sale-cards.tsx';
 import { ShareButton } from './share-button.tsx';
+import { StageMedia, StageMediaControls, StageMediaNotice } from './stage-media.tsx';
 import { StageNote } from './stage-note.tsx';
 import { TopBar } from './top-bar.tsx';
 import './phone-room.css';
@@ -23,6 +24,7 @@ export function PhoneRoom({ view, room }: Props) {
   return (
     <main class={`phone ${isChatShown.value ? '' : 'is-chat-hidden'}`}>
       <Poster imageUrl={posterImage(view)} tone={toneOf(room.room.roomId)} isCalm={room.session === null} />
+      <StageMedia view={view} />
       <div class="phone-scrim" aria-hidden="true" />
       <div class="phone-top">
         <TopBar
@@ -34,7 +36,13 @@ export function PhoneRoom({ view, room }: Props) {
         />
         <PlayChips view={view}>{room.room.demo ? <DemoTag /> : null}</PlayChips>
       </div>
-      <StageNote room={room} />
+      <div class="phone-note">
+        <div class="stage-line">
+          <StageNote room={room} />
+          <StageMediaControls view={view} />
+        </div>
+        <StageMediaNotice view={view} />
+      </div>
       <div class="phone-talk">
         <RoomPinned view={view} />
         <RoomChat view={view} />

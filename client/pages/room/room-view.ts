@@ -5,6 +5,7 @@ import type { Draw } from '../../../shared/plays/lottery/draw.ts';
 import type { RoomModel } from '../../model/room-model.ts';
 import { salesToShow, type Yours } from '../../plays/flash-sale/grab-state.ts';
 import { type ActionReport, createActionReport } from '../shared/action-report.ts';
+import { createRoomMedia, type RoomMedia } from './room-media.ts';
 
 /** What is open on top of the room. One sheet at a time. */
 export type SheetName =
@@ -12,6 +13,7 @@ export type SheetName =
   | 'about'
   | 'sign-in'
   | 'orders'
+  | 'video'
   | { proofOf: string }
   | { checkOf: string }
   | CommunitySheetName;
@@ -21,12 +23,16 @@ export type RoomView = {
   model: RoomModel;
   sheet: Signal<SheetName | null>;
   isChatShown: Signal<boolean>;
+  media: RoomMedia;
   /** Refusals of what you did in a sheet, in words. */
   report: ActionReport;
 };
 
 export function createRoomView(model: RoomModel): RoomView {
-  return { model, sheet: signal(null), isChatShown: signal(true), report: createActionReport() };
+  return {
+    ...{ model, media: createRoomMedia(model) },
+    ...{ sheet: signal(null), isChatShown: signal(true), report: createActionReport() },
+  };
 }
 
 /** What is yours in this room. */

@@ -80,6 +80,15 @@ export function RoomSheets({ view }: { view: RoomView }) {
       </Sheet>
     );
   }
+  if (sheet.value === 'video') {
+    const kit = view.media.kit.value;
+    if (kit === null) return null;
+    return (
+      <Sheet title={kit.words.quality.title} onClose={close}>
+        <kit.Quality player={kit.player} />
+      </Sheet>
+    );
+  }
   if (sheet.value === null || sheet.value === 'about') return null;
   const of = sheet.value;
   return (

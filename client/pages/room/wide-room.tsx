@@ -11,6 +11,7 @@ import { RoomShelf } from './room-shelf.tsx';
 import { currentSales, posterImage, type RoomView } from './room-view.ts';
 import { SaleList } from './sale-cards.tsx';
 import { ShareButton } from './share-button.tsx';
+import { StageMedia, StageMediaControls, StageMediaNotice } from './stage-media.tsx';
 import { StageNote } from './stage-note.tsx';
 import { Follow } from './top-bar.tsx';
 import './wide-room.css';
@@ -46,6 +47,7 @@ export function WideRoom({ view, room }: Props) {
             tone={toneOf(room.room.roomId)}
             isCalm={room.session === null}
           />
+          <StageMedia view={view} />
           <div class="stage-over">
             {room.session === null ? null : (
               <span class="stage-live glass">
@@ -53,6 +55,8 @@ export function WideRoom({ view, room }: Props) {
               </span>
             )}
             <StageNote room={room} />
+            <StageMediaNotice view={view} />
+            <StageMediaControls view={view} />
           </div>
         </section>
         <section class="wide-goods" aria-label={text.shelf.title}>

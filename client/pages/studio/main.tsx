@@ -8,17 +8,18 @@ import { applyTheme } from '../shared/theme-switch.tsx';
 import '../tokens.css';
 import '../base.css';
 import '../../ui/button.css';
+import { createStudioMedia, type StudioMedia } from './studio-media.ts';
 import { StudioPage } from './studio-page.tsx';
 import { createStudioParts, type StudioParts } from './studio-parts.ts';
 
-type Props = { model: RoomModel; report: ActionReport; parts: StudioParts };
+type Props = { model: RoomModel; report: ActionReport; parts: StudioParts; media: StudioMedia };
 
-function Studio({ model, report, parts }: Props) {
+function Studio({ model, report, parts, media }: Props) {
   const room = model.room.state.value;
   const role = model.role.value;
   return (
     <Gate title={staffText.studio.title} model={model} isAllowed={role === 'host' || role === 'cohost'}>
-      {room === null ? null : <StudioPage model={model} room={room} report={report} parts={parts} />}
+      {room === null ? null : <StudioPage {...{ model, room, report, parts, media }} />}
     </Gate>
   );
 }
@@ -28,6 +29,7 @@ const roomId = roomIdFromPath(location.pathname);
 const model = await createRoomModel(roomId, await startSignIn('studio', roomId));
 const report = createActionReport();
 const parts = createStudioParts(model, report);
+const media = createStudioMedia(model);
 document.title = `${staffText.studio.title} · Livestall`;
 const app = document.getElementById('app');
-if (app !== null) render(<Studio model={model} report={report} parts={parts} />, app);
+if (app !== null) render(<Studio {...{ model, report, parts, media }} />, app);

@@ -1,34 +1,38 @@
 import { useCallback, useState } from 'preact/hooks';
 import type { RoomModel } from '../../model/room-model.ts';
 import { ClubCard } from '../../plays/fan-badges/host-club.tsx';
+import { BroadcastPanel } from '../../plays/media/panel.tsx';
 import { UndoBar } from '../../plays/moderation/desk-undo.tsx';
 import type { RoomState } from '../../plays/room/reducer.ts';
 import { SessionControl } from '../../plays/room/session-control.tsx';
 import { hostText } from '../../text/host.ts';
 import { text } from '../../text/i18n.ts';
 import { staffText } from '../../text/staff.ts';
-import { toneOf } from '../../ui/avatar.tsx';
 import { Icon } from '../../ui/icon.tsx';
-import { Poster } from '../../ui/poster.tsx';
 import type { ActionReport } from '../shared/action-report.ts';
 import { StaffChat } from '../shared/staff-chat.tsx';
 import { StaffHead } from '../shared/staff-head.tsx';
 import { Toast } from '../shared/toast.tsx';
 import { DrawList } from './draw-list.tsx';
 import { RunList } from './run-list.tsx';
+import type { StudioMedia } from './studio-media.ts';
 import type { StudioParts } from './studio-parts.ts';
 import { type StudioSheet, StudioSheets } from './studio-sheets.tsx';
 import './studio.css';
 
-export type StudioProps = { model: RoomModel; room: RoomState; report: ActionReport; parts: StudioParts };
+export type StudioProps = {
+  model: RoomModel;
+  room: RoomState;
+  report: ActionReport;
+  parts: StudioParts;
+  media: StudioMedia;
+};
 
 /** Left the stage, in the middle what is for sale and to be won, right the chat. */
 export function StudioPage(props: StudioProps) {
-  const { model, room, report, parts } = props;
+  const { model, room, report, parts, media } = props;
   const { desk, people } = parts;
   const [sheet, setSheet] = useState<StudioSheet | null>(null);
-  const { products, featuredProductId } = model.shelf.state.value;
-  const onScreen = products.find(({ productId }) => productId === featuredProductId) ?? products[0];
   const { currency } = room.room;
   const openPerson = useCallback(
     (userId: string, name: string) => {
@@ -42,17 +46,16 @@ export function StudioPage(props: StudioProps) {
       <StaffHead title={staffText.studio.title} room={room} />
       <main class="studio-main">
         <section class="studio-stage">
-          <div class="studio-preview">
-            <Poster
-              imageUrl={onScreen?.imageUrl ?? null}
-              tone={toneOf(room.room.roomId)}
-              isCalm={room.session === null}
-            />
-          </div>
+          <BroadcastPanel
+            broadcast={media.broadcast}
+            player={media.player}
+            isLive={room.session !== null}
+            onKeys={() => setSheet({ kind: 'stream-keys' })}
+          />
           <div class="studio-panel">
             <SessionControl
               room={room}
-              onStart={(title) => report.run(model.room.startSession(title))}
+              onStart={(title) => report.run(media.goLive(title))}
               onEnd={() => report.run(model.room.endSession())}
             />
           </div>

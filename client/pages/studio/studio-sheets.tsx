@@ -6,10 +6,12 @@ import { FanRulesForm } from '../../plays/fan-badges/host-rules-form.tsx';
 import { SaleForm } from '../../plays/flash-sale/sale-form.tsx';
 import { DrawForm } from '../../plays/lottery/host-form.tsx';
 import { DrawClaims, DrawReasonForm } from '../../plays/lottery/host-sheets.tsx';
+import { KeysSheet } from '../../plays/media/keys-sheet.tsx';
 import { ActForm, type ActWay } from '../../plays/moderation/desk-act-form.tsx';
 import { isAbove } from '../../plays/moderation/desk-lengths.ts';
 import { PersonView } from '../../plays/moderation/desk-person.tsx';
 import { ProductForm } from '../../plays/shelf/product-form.tsx';
+import { broadcastText } from '../../text/broadcast.ts';
 import { deskText } from '../../text/desk.ts';
 import { hostText } from '../../text/host.ts';
 import { staffText } from '../../text/staff.ts';
@@ -23,7 +25,7 @@ export type StudioSheet =
   | { kind: 'draw' }
   | { kind: 'draw-reason'; what: 'cancel' | 'redraw'; drawId: string }
   | { kind: 'claims'; draw: Draw }
-  | { kind: 'board' | 'rules' | 'team' | 'person' }
+  | { kind: 'board' | 'rules' | 'team' | 'person' | 'stream-keys' }
   | { kind: 'act'; userId: string; name: string; way: ActWay };
 
 type Props = StudioProps & {
@@ -122,6 +124,11 @@ function contentOf(props: Props) {
       return {
         title: hostText.team.title,
         body: <StaffTeam desk={desk} role={model.role.value} nowMs={model.nowMs.value} />,
+      };
+    case 'stream-keys':
+      return {
+        title: broadcastText.obs.title,
+        body: <KeysSheet keys={props.media.keys} nowMs={model.nowMs.value} run={report.run} />,
       };
     case 'person':
       return { title: deskText.person.title, body: <Person {...props} /> };

@@ -98,6 +98,7 @@ export function createModelRoom(time: Time, serverOffsetMs = 0, keptEvents = 100
         lottery: { draws: [] },
         'fan-badges': { rules: FAN_DEFAULTS, fans: 0 },
         moderation: { modes: DEFAULT_MODES },
+        media: { publications: [] },
       },
     };
   }
@@ -110,6 +111,7 @@ export function createModelRoom(time: Time, serverOffsetMs = 0, keptEvents = 100
     lottery: { draws: {} },
     'fan-badges': { fan: null, keeperAsk: null, invites: 0 },
     moderation: { sanctions: [] },
+    media: {},
   };
 
   function own(line: Line, name: string, input: Record<string, unknown>): Ack<unknown> {
