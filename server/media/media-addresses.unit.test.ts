@@ -15,24 +15,24 @@ const ips = (host: string, ...addresses: string[]): string[] =>
   mediaAddresses({ host, mediaListen: [] }, own(...addresses)).map(({ ip }) => ip);
 
 describe('where workers listen', () => {
-  it('[MD3] is what was set', () => {
+  it('[MS3] is what was set', () => {
     const mediaListen = [{ ip: '10.0.0.5', announced: '203.0.113.5' }];
     expect(mediaAddresses({ host: '0.0.0.0', mediaListen }, own('192.168.1.2'))).toEqual(mediaListen);
   });
 
-  it('[MD3] is the address of the server by default', () => {
+  it('[MS3] is the address of the server by default', () => {
     expect(ips('127.0.0.1', '192.168.1.2')).toEqual(['127.0.0.1']);
     expect(ips('localhost', '192.168.1.2')).toEqual(['127.0.0.1']);
     expect(ips('192.168.1.2', '192.168.1.2')).toEqual(['192.168.1.2']);
   });
 
-  it('[MD3] is every address that browsers can use where the server listens everywhere, public ones first', () => {
+  it('[MS3] is every address that browsers can use where the server listens everywhere, public ones first', () => {
     const addresses = ['192.168.1.2', 'fe80::1', '11.22.33.44', '2a01:4f8::1', '169.254.1.1'];
     expect(ips('::', ...addresses)).toEqual(['11.22.33.44', '2a01:4f8::1', '192.168.1.2']);
     expect(ips('0.0.0.0', ...addresses)).toEqual(['11.22.33.44', '192.168.1.2']);
   });
 
-  it('[MD3] is this machine alone where it has no other address, and never more than four', () => {
+  it('[MS3] is this machine alone where it has no other address, and never more than four', () => {
     expect(ips('0.0.0.0')).toEqual(['127.0.0.1']);
     expect(ips('0.0.0.0', '10.0.0.1', '10.0.0.2', '10.0.0.3', '10.0.0.4', '10.0.0.5')).toHaveLength(4);
   });

@@ -21,6 +21,8 @@ export type NoMedia = { reason: string; advice: string };
 
 /** Why the set-up could not provide a worker: the reason in the first line, then what to do. */
 const UNAVAILABLE_VARIABLE = 'LIVESTALL_MEDIA_UNAVAILABLE';
+/** As the worker says it; a program that cannot be run says something else, whatever its path is. */
+const CANNOT_LISTEN = /^uv_\w+\(\) failed|^port bind failed|^no more available ports|^invalid IP/;
 
 /**
  * Starts this node's workers, or says why it has none: chat and deals go on without. Nothing about media keeps a node
@@ -50,8 +52,7 @@ export async function openSfu(
     });
   } catch (error) {
     const said = error instanceof Error ? error.message : String(error);
-    if (/address|port/i.test(said))
-      throw new Error(`The media relay cannot listen: ${said}`, { cause: error });
+    if (CANNOT_LISTEN.test(said)) throw new Error(`The media relay cannot listen: ${said}`, { cause: error });
     log.error({ err: error, workerBin }, 'the media worker does not start');
     return {
       reason: `The media worker does not start: ${said.slice(0, 200)}`,
