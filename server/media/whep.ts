@@ -16,12 +16,12 @@ import { type HttpSession, HttpSessions } from './http-sessions.ts';
 import type { NodeBus, Relay, Watched } from './ports.ts';
 import { setupOf, writeAnswer } from './sdp/answer.ts';
 import { acceptOutgoing, answerOutgoing, type Outgoing, receiverOf } from './sdp/negotiate.ts';
-import { type Offer, readOffer } from './sdp/offer.ts';
-import type { RtpCapabilities, RtpParameters } from './sfu.ts';
+import type { Offer } from './sdp/offer.ts';
+import type { RtpParameters } from './sfu.ts';
 import { chooseMain } from './whep-choice.ts';
 import type { MediaHttp } from './whip.ts';
 import { created } from './whip-created.ts';
-import { createMediaHttp, type Opening, sdpRefusal } from './whip-http.ts';
+import { createMediaHttp, type Opening, readSafely, sdpRefusal } from './whip-http.ts';
 import { changeSession, type Reply, resourceRequestSchema } from './whip-resource.ts';
 
 /** WHEP (draft-ietf-wish-whep): any standard player watches by one POST. */
@@ -80,7 +80,7 @@ async function play(deps: WhepDeps, sessions: HttpSessions, opening: Opening): P
       ...(status.available ? {} : { detail: status.reason }),
       retryAfterMs: 60_000,
     });
-  const read = readSafely(opening.offer, capabilities);
+  const read = readSafely(opening.offer, (offer) => acceptOutgoing(offer, capabilities));
   if (!read.ok) return read;
   const { user, role } = entered;
   const session = sessions.open('whep', {
@@ -92,7 +92,7 @@ async function play(deps: WhepDeps, sessions: HttpSessions, opening: Opening): P
   });
   let answer: Reply | Problem | undefined;
   try {
-    answer = await start(deps, session, read.offer, read.outgoing);
+    answer = await start(deps, session, read.offer, read.accepted);
   } catch (error) {
     answer = sdpRefusal(error);
   } finally {
@@ -125,18 +125,6 @@ async function enter(deps: WhepDeps, roomId: string, bearer: string | undefined)
   if (!(await deps.rooms.exists(roomId))) return problem('ROOM_NOT_FOUND');
   const entered = await deps.people.enter(roomId, user);
   return entered.ok ? { ok: true, user, role: entered.data } : problem('BANNED');
-}
-
-function readSafely(
-  text: string,
-  capabilities: RtpCapabilities,
-): { ok: true; offer: Offer; outgoing: Outgoing[] } | Problem {
-  try {
-    const offer = readOffer(text);
-    return { ok: true, offer, outgoing: acceptOutgoing(offer, capabilities) };
-  } catch (error) {
-    return sdpRefusal(error);
-  }
 }
 
 async function start(

@@ -13,6 +13,7 @@ import { sendProblem } from '../http/respond.ts';
 import type { RateLimits } from '../kernel/rate-limits.ts';
 import { clientAddress } from '../realtime/origin.ts';
 import { type NodeBus, NodeRefused, NodeSilent } from './ports.ts';
+import { type Offer, readOffer } from './sdp/offer.ts';
 import { SDP_LIMITS } from './sdp/sdp-lines.ts';
 import { CodecProblem, SdpProblem } from './sdp/sdp-problem.ts';
 import { FRAGMENT_TYPE, type Reply, type ResourceRequest } from './whip-resource.ts';
@@ -78,6 +79,19 @@ export function sdpRefusal(error: unknown): Problem {
   if (error instanceof CodecProblem)
     return problem('CODECS_UNSUPPORTED', { detail: error.message, codecs: error.codecs });
   throw error;
+}
+
+/** An offer, and what is taken of its sections; or the answer to one that cannot be read. */
+export function readSafely<T>(
+  text: string,
+  accept: (offer: Offer) => T,
+): { ok: true; offer: Offer; accepted: T } | Problem {
+  try {
+    const offer = readOffer(text);
+    return { ok: true, offer, accepted: accept(offer) };
+  } catch (error) {
+    return sdpRefusal(error);
+  }
 }
 
 /** Encoders and players run in pages of other origins. Nothing here rides on cookies, so all may call. */

@@ -11,10 +11,9 @@ import { type HttpSession, HttpSessions } from './http-sessions.ts';
 import type { KeyHolder, NodeBus, PublicationBook, Relay, StreamKeys } from './ports.ts';
 import { setupOf, writeAnswer } from './sdp/answer.ts';
 import { acceptIncoming, type Incoming } from './sdp/negotiate.ts';
-import { type Offer, readOffer } from './sdp/offer.ts';
-import type { RtpCapabilities } from './sfu.ts';
+import type { Offer } from './sdp/offer.ts';
 import { created } from './whip-created.ts';
-import { createMediaHttp, type Opening, sdpRefusal } from './whip-http.ts';
+import { createMediaHttp, type Opening, readSafely } from './whip-http.ts';
 import { changeSession, type Reply, resourceRequestSchema } from './whip-resource.ts';
 
 /** WHIP (RFC 9725): OBS, FFmpeg, GStreamer and pages publish by one POST with a stream key. */
@@ -76,7 +75,7 @@ async function publish(deps: WhipDeps, sessions: HttpSessions, opening: Opening)
       ...(status.available ? {} : { detail: status.reason }),
       retryAfterMs: 60_000,
     });
-  const read = readSafely(opening.offer, capabilities);
+  const read = readSafely(opening.offer, (offer) => acceptIncoming(offer, capabilities));
   if (!read.ok) return read;
   if (await sendsAlready(deps, holder)) return problem('STREAM_IN_USE', { retryAfterMs: RETRY_MS });
   // Silent ones of the same user give way, and take their publications with them.
@@ -89,23 +88,11 @@ async function publish(deps: WhipDeps, sessions: HttpSessions, opening: Opening)
   });
   let answer: Reply | Problem | undefined;
   try {
-    answer = await start(deps, session, holder, read.offer, read.incoming);
+    answer = await start(deps, session, holder, read.offer, read.accepted);
   } finally {
     if (!answer?.ok) await sessions.end(session);
   }
   return answer;
-}
-
-function readSafely(
-  text: string,
-  capabilities: RtpCapabilities,
-): { ok: true; offer: Offer; incoming: Incoming[] } | Problem {
-  try {
-    const offer = readOffer(text);
-    return { ok: true, offer, incoming: acceptIncoming(offer, capabilities) };
-  } catch (error) {
-    return sdpRefusal(error);
-  }
 }
 
 async function start(
