@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../testing/eventually.ts';
-import { startTestRedis, type TestRedis } from '../testing/test-redis.ts';
+import { type StandaloneRedis, startTestRedis } from '../testing/test-redis.ts';
 import { connectRedis, createRedisClient, parseRedisUrl } from './client.ts';
 import { loadScripts, runScript, teachScripts } from './scripts.ts';
 import { codeOf, openClient, quietLog, testScript, timed } from './testing.ts';
@@ -9,11 +9,11 @@ import { codeOf, openClient, quietLog, testScript, timed } from './testing.ts';
 const { 'due-peek': peek } = loadScripts(import.meta.url, ['due-peek']);
 const increment = testScript('counter', 'by', "return redis.call('INCRBY', K.counter, ARGV[1])");
 
-let redis: TestRedis;
+let redis: StandaloneRedis;
 const clients: { disconnect(): void }[] = [];
 
 beforeAll(async () => {
-  redis = await startTestRedis({ appendonly: true });
+  redis = await startTestRedis({ topology: 'standalone', appendonly: true });
 });
 afterEach(() => {
   for (const client of clients.splice(0)) client.disconnect();

@@ -102,6 +102,8 @@ function database(url: URL): Options {
 
 const retryDelayMs = (times: number): number => Math.min(50 * 2 ** Math.min(times, 5), 1000);
 
+const SLOTS_REFRESH_MS = 10_000;
+
 /** ioredis would send a script again after a lost reply; ours are retried by opId instead (issue 2193). */
 const COMMAND_OPTIONS: Options = {
   autoResendUnfulfilledCommands: false,
@@ -163,10 +165,13 @@ function clusterClient(
     clusterRetryStrategy: retryDelayMs,
     enableOfflineQueue: enableOfflineQueue ?? true,
     slotsRefreshTimeout: 3000,
+    // A slot that moves is waited for so long in all, within the time of a command.
     retryDelayOnTryAgain: 100,
+    maxRedirections: 12,
     // 0: what a lost connection may have done is not sent again, and what a cluster in trouble refuses fails at once.
     ...(role === 'commands' ? { retryDelayOnFailover: 0, retryDelayOnClusterDown: 0 } : {}),
-    shardedSubscribers: role === 'subscriber',
+    // A subscriber is told that a slot has moved, but may ask where to of a node that has not heard of it yet.
+    ...(role === 'subscriber' ? { shardedSubscribers: true, slotsRefreshInterval: SLOTS_REFRESH_MS } : {}),
     redisOptions: Object.assign(perNode, { autoResubscribe: true }, target.options),
   });
 }

@@ -1,12 +1,15 @@
-import type { Cluster } from 'ioredis';
+import type { Cluster, Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { FanNews } from '../community/fan-news.ts';
+import { systemRandom } from '../kernel/random.ts';
 import { ChatStore } from '../plays/chat/chat.store.ts';
 import { useCheckedHarness } from '../testing/contract-checks.ts';
 import { eventually } from '../testing/eventually.ts';
 import { opId, type TestNode, TestTime } from '../testing/harness.ts';
-import { startTestCluster, type TestCluster } from '../testing/test-topologies.ts';
-import { DueQueue } from './due-queue.ts';
+import { startTestCluster, type TestCluster, type TopologyNode } from '../testing/test-topologies.ts';
+import { DueQueue, redisNowMs } from './due-queue.ts';
+import { dueShardOf } from './due-shards.ts';
+import { createKeys, DUE_TAGS } from './keys.ts';
 import { runScript } from './scripts.ts';
 import { ShardSubscriber } from './shard-subscriber.ts';
 import { codeOf, openClient, quietLog, testScript, timed } from './testing.ts';
@@ -37,6 +40,46 @@ async function roomsOfAllShards(node: TestNode): Promise<string[]> {
 }
 
 describe('on a cluster', () => {
+  it('[RD36] what is due in rooms of other shards is done on time while one is away', async () => {
+    const redis = await openClient(cluster.url);
+    clients.push(redis);
+    const keys = createKeys(`${systemRandom.id('due')}:`);
+    const lags: number[] = [];
+    const served = new Set<string>();
+    const queue = new DueQueue({
+      ...{ redis, keys, log: quietLog, scriptNow: () => '', onHandled: () => undefined },
+      onLag: (ms) => lags.push(ms),
+    });
+    queue.handle('test:ring', async (roomId, refs) => {
+      await redis.zrem(keys.room(roomId).due, ...refs.map((ref) => `test:ring:${ref}`));
+      served.add(roomId);
+    });
+    const [away] = cluster.nodes as [TopologyNode];
+    const rooms: string[] = [];
+    for (let i = 0; i < 60; i += 1) {
+      const places = [keys.room(`room-${i}`).due, keys.due(dueShardOf(`room-${i}`, DUE_TAGS.length)).index];
+      const owners = await Promise.all(places.map((key) => cluster.nodeOf(key)));
+      // A room near the edge of a range has its part of the index beyond it.
+      if (!owners.includes(away)) rooms.push(`room-${i}`);
+    }
+    expect(rooms.length).toBeGreaterThan(20);
+    queue.start();
+    await away.kill();
+    try {
+      for (const roomId of rooms) {
+        await eventually(() => queue.announce(roomId, 200));
+        const atMs = (await redisNowMs(cluster.nodes[1]?.client as Redis)) + 200;
+        await redis.zadd(keys.room(roomId).due, atMs, 'test:ring:x');
+      }
+      await eventually(() => expect(served.size).toBe(rooms.length));
+      expect(Math.max(...lags)).toBeLessThan(1000);
+    } finally {
+      await queue.close();
+      await away.restart();
+      await cluster.whole();
+    }
+  });
+
   it('[RD35] two nodes serve rooms of every shard, and hear each other', async () => {
     const time = new TestTime();
     const a = await harness.node({ time, redisUrl: cluster.url });

@@ -3,8 +3,9 @@ import { systemRandom } from '../kernel/random.ts';
 import { useCheckedHarness } from '../testing/contract-checks.ts';
 import { eventually } from '../testing/eventually.ts';
 import { opId, TestTime } from '../testing/harness.ts';
-import { DueQueue, redisNowMs } from './due-queue.ts';
-import { createKeys, type Keys } from './keys.ts';
+import { type DueDeps, DueQueue, redisNowMs } from './due-queue.ts';
+import { dueShardOf } from './due-shards.ts';
+import { createKeys, DUE_TAGS, type Keys } from './keys.ts';
 import { runScript } from './scripts.ts';
 import { dyingAfterClaim, openClient, quietLog, testScript, timed } from './testing.ts';
 
@@ -29,18 +30,18 @@ const take = testScript(
 type Served = { roomId: string; ref: string; lateMs: number };
 
 /** Queues of several nodes over one set of keys; `now` is '' for Redis' own time. */
-async function stage(now: () => string = () => '') {
+async function stageIn(shards: number, now: () => string = () => '') {
   const redis = await openClient(harness.redis.url);
   closers.push(() => redis.disconnect());
   const keys: Keys = createKeys(`${systemRandom.id('due')}:`);
   const served: Served[] = [];
-  const queue = (client = redis): DueQueue => {
+  const lags: number[] = [];
+  const queue = (client = redis, more: Partial<DueDeps> = {}): DueQueue => {
     const one = new DueQueue({
-      redis: client,
-      keys,
-      log: quietLog,
-      scriptNow: now,
+      ...{ redis: client, keys, log: quietLog, scriptNow: now, shards },
       onHandled: () => undefined,
+      onLag: (ms) => lags.push(ms),
+      ...more,
     });
     one.handle(KIND, async (roomId, refs) => {
       const { due, head, events } = keys.room(roomId);
@@ -60,10 +61,12 @@ async function stage(now: () => string = () => '') {
     await by.announce(roomId, inMs);
     await write(roomId, ref, (await nowMs()) + inMs);
   };
-  return { redis, keys, served, queue, write, plan };
+  return { redis, keys, served, lags, queue, write, plan };
 }
 
-describe('the due queue', () => {
+describe.each([1, DUE_TAGS.length])('the due queue in %i parts', (shards) => {
+  const stage = (now?: () => string) => stageIn(shards, now);
+
   it('[RD22] is served within 1 s of the deadline and not before it', async () => {
     const { served, queue, plan } = await stage();
     const [a, b] = [queue(), queue()];
@@ -132,17 +135,53 @@ describe('the due queue', () => {
     await redis.zadd(keys.rooms, 1, 'room-1', 2, 'room-2', 3, 'idle');
     await plan(node, 'room-1', 'late', 1000);
     await plan(node, 'room-2', 'later', 60_000);
-    await redis.del(keys.due.index, keys.due.generations, keys.due.counter);
+    for (let shard = 0; shard < shards; shard += 1) await redis.del(...Object.values(keys.due(shard)));
     time.advance(2000);
     await node.poll();
     expect(served).toEqual([]);
     await node.sweep();
     await node.poll();
     expect(served).toMatchObject([{ roomId: 'room-1', ref: 'late' }]);
-    expect(await redis.zrange(keys.due.index, 0, '-1')).not.toContain('idle');
+    const { index } = keys.due(dueShardOf('idle', shards));
+    expect(await redis.zrange(index, 0, '-1')).not.toContain('idle');
     time.advance(58_000);
     await node.poll();
     expect(served.at(-1)).toEqual({ roomId: 'room-2', ref: 'later', lateMs: 0 });
+  });
+
+  it('[RD26] [RD39] mends an index that is in other parts, as after a move to a Cluster', async () => {
+    const time = new TestTime();
+    const { redis, keys, served, queue, plan } = await stage(() => String(time.nowMs));
+    const node = queue();
+    const rooms = Array.from({ length: 20 }, (_, i) => `room-${i}`);
+    await redis.zadd(keys.rooms, ...rooms.flatMap((room, i) => [i, room]));
+    const before = queue(redis, { shards: shards === 1 ? DUE_TAGS.length : 1 });
+    for (const room of rooms) await plan(before, room, 'moved', 1000);
+    time.advance(1000);
+    await node.poll();
+    await node.sweep();
+    await node.poll();
+    expect(served.map(({ roomId }) => roomId).sort()).toEqual([...rooms].sort());
+    // Nor does anything in the wrong part come up for ever.
+    time.advance(10_000);
+    await node.poll();
+    time.advance(10_000);
+    expect(await node.poll()).toBe(0);
+  });
+
+  it('[RD40] says how late each action was', async () => {
+    const time = new TestTime();
+    const { lags, queue, plan } = await stage(() => String(time.nowMs));
+    const node = queue();
+    await plan(node, 'room-1', 'first', 100);
+    await plan(node, 'room-1', 'second', 300);
+    await plan(node, 'room-2', 'later', 5000);
+    time.advance(350);
+    await node.poll();
+    expect(lags.sort((a, b) => a - b)).toEqual([50, 250]);
+    time.advance(4650);
+    await node.poll();
+    expect(lags).toEqual([50, 250, 0]);
   });
 
   it('[RD27] tries a failing handler again, and serves the other rooms meanwhile', async () => {
@@ -188,5 +227,41 @@ describe('the due queue', () => {
     });
     expect(tookMs).toBeLessThan(1800);
     expect(new Set(served.map(({ roomId }) => roomId)).size).toBe(320);
+  });
+});
+
+describe('the parts of the due index', () => {
+  it('[RD41] cost one plain read each while nothing is due, and a script each 2 s', async () => {
+    const time = new TestTime();
+    const { redis, queue, plan, served } = await stageIn(DUE_TAGS.length, () => String(time.nowMs));
+    let ms = 0;
+    const asked: string[] = [];
+    const counting = new Proxy(redis, {
+      get(target, name) {
+        const value: unknown = Reflect.get(target, name, target);
+        if (name !== 'zrange' && name !== 'evalsha') return value;
+        asked.push(name);
+        return (value as (...args: unknown[]) => unknown).bind(target);
+      },
+    });
+    const node = queue(counting, { monotonicMs: () => ms });
+    await plan(queue(), 'room-1', 'in-a-while', 1500);
+    await node.poll();
+    for (let poll = 0; poll < 5; poll += 1) {
+      ms += 200;
+      time.advance(200);
+      asked.length = 0;
+      await node.poll();
+      expect(asked).toEqual(Array.from(DUE_TAGS, () => 'zrange'));
+    }
+    expect(served).toEqual([]);
+    ms += 500;
+    time.advance(500);
+    expect(await node.poll()).toBe(1);
+    expect(served).toEqual([{ roomId: 'room-1', ref: 'in-a-while', lateMs: 0 }]);
+    asked.length = 0;
+    ms += 2001;
+    await node.poll();
+    expect(asked).toEqual(Array.from(DUE_TAGS, () => 'evalsha'));
   });
 });

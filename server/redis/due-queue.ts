@@ -2,19 +2,17 @@ import type { Log } from '../kernel/log.ts';
 import type { DueHandler } from '../kernel/play.ts';
 import { type RandomSource, systemRandom } from '../kernel/random.ts';
 import type { RedisClient } from './client.ts';
+import { type DueClaim, DueIndex, type DueIndexDeps, pairs } from './due-index.ts';
 import { guarded } from './errors.ts';
-import type { Keys } from './keys.ts';
 import { loadScripts, runScript } from './scripts.ts';
 
-const scripts = loadScripts(import.meta.url, ['due-announce', 'due-claim', 'due-settle', 'due-peek']);
+const { 'due-peek': peek } = loadScripts(import.meta.url, ['due-peek']);
 
-export type DueDeps = {
-  redis: RedisClient;
-  keys: Keys;
+export type DueDeps = DueIndexDeps & {
   log: Log;
-  /** '' in production (Redis' own time); tests pass theirs. */
-  scriptNow: () => string;
   onHandled: (kind: string, count: number) => void;
+  /** How long after its deadline an action's turn came. */
+  onLag?: (ms: number) => void;
   /** Default: the system's. */
   random?: RandomSource;
 };
@@ -28,15 +26,12 @@ export type RoomWatcher = {
 };
 
 const POLL_MS = 200;
-/** A node that dies after claiming delays a room by this much. */
-const LEASE_MS = 500;
-const ROOMS_AT_ONCE = 32;
+/** At least of each part of the index, and of all parts together. */
+const ROOMS_AT_ONCE = { least: 8, all: 32 };
 const DUE_AT_ONCE = 100;
 const RETRY_MS = 1000;
 /** What was left alone is another node's to do, if it gets the room next time. */
 const LEFT_ALONE_RETRY_MS = 200;
-/** So long after an announcement, the script that sets the deadline may still be on its way. */
-const GRACE_MS = 5000;
 const SWEEP_MS = 30_000;
 
 /**
@@ -46,15 +41,21 @@ const SWEEP_MS = 30_000;
  */
 export class DueQueue {
   readonly #deps: DueDeps;
+  readonly #index: DueIndex;
   readonly #handlers = new Map<string, DueHandler>();
   readonly #watchers: RoomWatcher[] = [];
+  /** What is under way, by part of the index. */
+  readonly #rounds: (Promise<unknown> | undefined)[];
+  readonly #roomsAtOnce: number;
   #timer: NodeJS.Timeout | undefined;
   #sweepTimer: NodeJS.Timeout | undefined;
-  #running: Promise<unknown> = Promise.resolve();
   #closed = false;
 
   constructor(deps: DueDeps) {
     this.#deps = deps;
+    this.#index = new DueIndex(deps);
+    this.#rounds = Array.from({ length: this.#index.shards }, () => undefined);
+    this.#roomsAtOnce = Math.max(ROOMS_AT_ONCE.least, Math.floor(ROOMS_AT_ONCE.all / this.#index.shards));
   }
 
   /** `kind` is `<play>:<what>`; members of the queue are `<kind>:<ref>`. */
@@ -71,12 +72,7 @@ export class DueQueue {
    * between, the room is looked at in vain, but never forgotten. By Redis' clock, not this node's.
    */
   async announce(roomId: string, inMs: number): Promise<void> {
-    const { index, generations, counter } = this.#deps.keys.due;
-    await runScript(this.#deps.redis, scripts['due-announce'], { index, generations, counter }, [
-      this.#deps.scriptNow(),
-      roomId,
-      String(Math.floor(inMs)),
-    ]);
+    await this.#index.announce(roomId, inMs);
   }
 
   start(): void {
@@ -89,18 +85,21 @@ export class DueQueue {
     this.#closed = true;
     clearTimeout(this.#timer);
     clearTimeout(this.#sweepTimer);
-    await this.#running;
+    await Promise.all(this.#rounds);
   }
 
   #schedulePoll(delayMs: number): void {
     if (this.#closed) return;
     this.#timer = setTimeout(() => {
-      this.#running = this.poll()
-        .catch((error) => {
-          this.#deps.log.debug({ err: error }, 'due queue: redis is away');
-          return 0;
-        })
-        .then((rooms) => this.#schedulePoll(rooms < ROOMS_AT_ONCE ? this.#pollMs() : 0));
+      // A part on a master that hangs keeps no other waiting.
+      for (const shard of this.#rounds.keys()) {
+        this.#rounds[shard] ??= this.#round(shard)
+          .catch((error) => this.#deps.log.debug({ err: error }, 'due queue: redis is away'))
+          .finally(() => {
+            this.#rounds[shard] = undefined;
+          });
+      }
+      this.#schedulePoll(this.#pollMs());
     }, delayMs);
   }
 
@@ -120,75 +119,82 @@ export class DueQueue {
   }
 
   /**
-   * One round: everything whose time has come, in rooms that are not leased to another node.
-   * Returns how many rooms that were; there may be more where it is `ROOMS_AT_ONCE`.
+   * Everything whose time has come, in rooms that are not leased to another node. Returns how many rooms that were.
+   * @throws what stopped the first part of the index that could not be looked at; the others are served.
    */
   async poll(): Promise<number> {
-    const { index, generations } = this.#deps.keys.due;
-    const claimed = (await runScript(this.#deps.redis, scripts['due-claim'], { index, generations }, [
-      this.#deps.scriptNow(),
-      String(LEASE_MS),
-      String(ROOMS_AT_ONCE),
-    ])) as string[];
-    const rooms: Promise<void>[] = [];
-    for (let i = 0; i < claimed.length; i += 2) {
-      rooms.push(this.#serve(claimed[i] as string, claimed[i + 1] as string));
+    const rounds = await Promise.allSettled(this.#rounds.map((_, shard) => this.#round(shard)));
+    let rooms = 0;
+    for (const round of rounds) {
+      if (round.status === 'rejected') throw round.reason;
+      rooms += round.value;
     }
-    await Promise.all(rooms);
-    return rooms.length;
+    return rooms;
   }
 
-  async #serve(roomId: string, generation: string): Promise<void> {
+  async #round(shard: number): Promise<number> {
+    let rooms = 0;
+    if (!(await this.#index.mayBeDue(shard))) return rooms;
+    for (;;) {
+      const claimed = await this.#index.claim(shard, this.#roomsAtOnce);
+      await Promise.all(claimed.map((claim) => this.#serve(claim)));
+      rooms += claimed.length;
+      if (claimed.length < this.#roomsAtOnce || this.#closed) return rooms;
+    }
+  }
+
+  async #serve(claim: DueClaim): Promise<void> {
+    const { roomId } = claim;
     let next = '';
     let last = '';
     try {
       for (const watcher of this.#watchers) await watcher.visit(roomId);
       for (;;) {
-        const [following = '', ...members] = await this.#peek(roomId);
+        const { following, due } = await this.#peek(roomId);
         next = following;
-        if (members.length === 0) break;
-        const served = await this.#dispatch(roomId, members);
-        const stuck = members.join() === last;
-        last = members.join();
+        if (due.length === 0) break;
+        const served = await this.#dispatch(roomId, due);
+        const members = due.map(([member]) => member).join();
+        const stuck = members === last;
+        last = members;
         if (!served || stuck) {
           next = String((await this.#nowMs()) + (served ? LEFT_ALONE_RETRY_MS : RETRY_MS));
           break;
         }
       }
+      await this.#index.settle(claim, next);
     } catch (error) {
       this.#deps.log.warn({ roomId, err: error }, 'could not serve what is due; trying again');
-      return; // The lease runs out and the room comes up again.
+      // The lease runs out and the room comes up again.
     }
-    const { index, generations } = this.#deps.keys.due;
-    await runScript(this.#deps.redis, scripts['due-settle'], { index, generations }, [
-      this.#deps.scriptNow(),
-      roomId,
-      generation,
-      next,
-      String(GRACE_MS),
-    ]);
   }
 
-  async #peek(roomId: string): Promise<string[]> {
+  async #peek(roomId: string): Promise<{ following: string; due: [member: string, lateMs: string][] }> {
     const { due } = this.#deps.keys.room(roomId);
     const argv = [this.#deps.scriptNow(), String(DUE_AT_ONCE)];
-    return (await runScript(this.#deps.redis, scripts['due-peek'], { due }, argv)) as string[];
+    const reply = (await runScript(this.#deps.redis, peek, { due }, argv)) as string[];
+    const [following = '', ...members] = reply;
+    return { following, due: pairs(members) };
   }
 
   /** False when a handler failed: its members stay in the queue. */
-  async #dispatch(roomId: string, members: readonly string[]): Promise<boolean> {
-    const byKind = new Map<string, string[]>();
-    for (const member of members) {
+  async #dispatch(roomId: string, due: readonly [member: string, lateMs: string][]): Promise<boolean> {
+    const byKind = new Map<string, { refs: string[]; latesMs: string[] }>();
+    for (const [member, lateMs] of due) {
       const [, kind = member, ref = ''] = /^([^:]+:[^:]+):(.*)$/.exec(member) ?? [];
-      byKind.set(kind, [...(byKind.get(kind) ?? []), ref]);
+      const one = byKind.get(kind) ?? { refs: [], latesMs: [] };
+      one.refs.push(ref);
+      one.latesMs.push(lateMs);
+      byKind.set(kind, one);
     }
     let served = true;
-    for (const [kind, refs] of byKind) {
+    for (const [kind, { refs, latesMs }] of byKind) {
       const handler = this.#handlers.get(kind);
       try {
         if (!handler) throw new Error(`nobody handles ${kind}`);
         await handler(roomId, refs);
         this.#deps.onHandled(kind, refs.length);
+        for (const lateMs of latesMs) this.#deps.onLag?.(Number(lateMs));
       } catch (error) {
         served = false;
         this.#deps.log.error({ roomId, kind, err: error }, 'a due action failed; trying again');
@@ -203,21 +209,34 @@ export class DueQueue {
     return redisNowMs(this.#deps.redis);
   }
 
-  /** Announces every room whose queue is not empty: mends an index that a crash left behind. */
+  /**
+   * Announces every room whose queue is not empty: mends an index that a crash left behind, or that another version
+   * kept elsewhere. Rooms on a master that is away are left for the next time.
+   */
   async sweep(): Promise<void> {
-    const { redis, keys } = this.#deps;
+    const { redis, keys, log } = this.#deps;
+    const away = new Set<number>();
     let cursor = '0';
     do {
       const [next, found] = await guarded(() => redis.zscan(keys.rooms, cursor, 'COUNT', 200));
       cursor = next;
-      for (let i = 0; i < found.length; i += 2) {
-        const roomId = found[i] as string;
-        for (const watcher of this.#watchers) await watcher.mark(roomId);
-        const [, score] = await guarded(() => redis.zrange(keys.room(roomId).due, 0, '0', 'WITHSCORES'));
-        if (score !== undefined)
-          await this.announce(roomId, Math.max(0, Number(score) - (await this.#nowMs())));
+      for (const [roomId] of pairs(found)) {
+        // Those of one part are on one master, mostly; a command to one that hangs takes its time.
+        if (away.has(this.#index.shardOf(roomId))) continue;
+        await this.#mend(roomId).catch((error) => {
+          away.add(this.#index.shardOf(roomId));
+          log.debug({ roomId, err: error }, 'due sweep: rooms are left out');
+        });
       }
     } while (cursor !== '0' && !this.#closed);
+  }
+
+  async #mend(roomId: string): Promise<void> {
+    const { redis, keys } = this.#deps;
+    for (const watcher of this.#watchers) await watcher.mark(roomId);
+    const [, score] = await guarded(() => redis.zrange(keys.room(roomId).due, 0, '0', 'WITHSCORES'));
+    if (score === undefined) return;
+    await this.announce(roomId, Math.max(0, Number(score) - (await this.#nowMs())));
   }
 }
 

@@ -124,7 +124,7 @@ describe('the embedded redis', () => {
   });
 
   it("[RD32] leaves another's redis alone that happens to have the pid on file", async () => {
-    const other = await startTestRedis();
+    const other = await startTestRedis({ topology: 'standalone' });
     closers.push(() => other.close());
     const pid = await pidOf(other.client);
     mkdirSync(join(dataDir, 'redis'), { recursive: true });

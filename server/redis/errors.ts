@@ -5,9 +5,9 @@ import { StoreError } from '../kernel/outcome.ts';
  * whose connection closed after it was written, may have been done: OUTCOME_UNKNOWN.
  */
 const REFUSED =
-  /^(LOADING|READONLY|CLUSTERDOWN|TRYAGAIN|MASTERDOWN|MISCONF|OOM|NOREPLICAS|BUSY|NOAUTH|WRONGPASS)\b/;
+  /^(LOADING|READONLY|CLUSTERDOWN|TRYAGAIN|ASK|MOVED|MASTERDOWN|MISCONF|OOM|NOREPLICAS|BUSY|NOAUTH|WRONGPASS)\b/;
 const NOT_SENT =
-  /enableOfflineQueue|isn't writeable|All sentinels are unreachable|ClusterAllFailedError|Failed to refresh slots|Cluster isn't ready|subscriber for (slot|the cluster)|startup nodes|ECONNREFUSED|ENOENT/;
+  /enableOfflineQueue|isn't writeable|All sentinels are unreachable|ClusterAllFailedError|Failed to refresh slots|Cluster isn't ready|subscriber for (slot|the cluster)|startup nodes|ECONNREFUSED|ENOENT|Too many Cluster redirections\. Last error: \w*Error: (TRYAGAIN|ASK|MOVED|CLUSTERDOWN)\b/;
 const UNKNOWN =
   /Command timed out|Command aborted|Connection is closed|Too many Cluster redirections|max retries per request|ECONNRESET|EPIPE|Socket timeout/i;
 

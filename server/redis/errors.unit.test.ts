@@ -22,6 +22,13 @@ describe('what redis could not do', () => {
     "Cluster isn't ready and enableOfflineQueue options is false",
     'No sharded subscriber for slot: 12',
     'None of startup nodes is available',
+    'TRYAGAIN Multiple keys request during rehashing of slot',
+    // In a transaction, where ioredis does not follow them.
+    'ASK 12 127.0.0.1:7000',
+    'MOVED 12 127.0.0.1:7000',
+    // Each of them was an answer that nothing was done.
+    'Too many Cluster redirections. Last error: Error: MOVED 1 127.0.0.1:7000',
+    'Too many Cluster redirections. Last error: ReplyError: TRYAGAIN Multiple keys request',
   ])('[RD8] "%s" is UNAVAILABLE', (message) => {
     expect(codeOf(new Error(message))).toBe('UNAVAILABLE');
   });
@@ -34,7 +41,7 @@ describe('what redis could not do', () => {
     'read ECONNRESET',
     'write EPIPE',
     "Socket timeout. Expecting data, but didn't receive any in 5000ms.",
-    'Too many Cluster redirections. Last error: Error: MOVED 1 127.0.0.1:7000',
+    'Too many Cluster redirections. Last error: Error: Connection is closed.',
   ])('[RD8] "%s" is OUTCOME_UNKNOWN', (message) => {
     expect(codeOf(new Error(message))).toBe('OUTCOME_UNKNOWN');
   });

@@ -1,3 +1,8 @@
+/** What is in the hash tags of the parts of the due index: each in the middle of its sixteenth of the slots. */
+export const DUE_TAGS = [205, 148, 61, 122, 204, 149, 60, 123, 2, 27, 119, 243, 3, 26, 118, 242] as const;
+
+export const roomTag = (roomId: string): string => `{room:${roomId}}`;
+
 /**
  * Every Redis key is built here. Keys of one room share a hash tag, so that one script can change
  * all of a room's state and rooms spread over a Cluster. `events` also names the room's shard
@@ -6,7 +11,7 @@
 export function createKeys(prefix: string) {
   return {
     room(roomId: string) {
-      const base = `${prefix}{room:${roomId}}`;
+      const base = `${prefix}${roomTag(roomId)}`;
       const sales = `${base}:sales`;
       const orders = `${base}:orders`;
       const ordersOf = `${base}:orders-of`;
@@ -161,13 +166,17 @@ export function createKeys(prefix: string) {
     },
     /** zset of all room ids by creation time */
     rooms: `${prefix}rooms`,
-    due: {
-      /** zset room → when to look at its due queue next */
-      index: `${prefix}{due}:index`,
-      /** hash room → generation and time in ms of its last announcement */
-      generations: `${prefix}{due}:generations`,
-      /** counter behind `generations` */
-      counter: `${prefix}{due}:counter`,
+    /** One part of the index over rooms that have something due, see due-shards.ts. */
+    due(shard: number) {
+      const base = `${prefix}{due:${DUE_TAGS[shard]}}`;
+      return {
+        /** zset room → when to look at its due queue next */
+        index: `${base}:index`,
+        /** hash room → generation and time in ms of its last announcement */
+        generations: `${base}:generations`,
+        /** counter behind `generations` */
+        counter: `${base}:counter`,
+      };
     },
     webhooks: {
       /** hash endpointId → JSON */

@@ -6,7 +6,7 @@ import { eventually } from '../testing/eventually.ts';
 import { opId } from '../testing/harness.ts';
 import { openClient, timed } from './testing.ts';
 
-const harness = useCheckedHarness({ appendonly: true });
+const harness = useCheckedHarness({ topology: 'standalone', appendonly: true });
 
 const texts = (events: readonly { data: unknown }[]): string[] =>
   events.map(({ data }) => (data as { text: string }).text);

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { type Outcome, ok, type Refusal, refuse } from '../kernel/outcome.ts';
 
 /**
@@ -37,10 +37,7 @@ export function mapReply<T, Code extends string>(
 /** What an opId stands for: the command and its input, hashed. Inputs come parsed, so key order is fixed. */
 export function fingerprint(command: string, input: object): string {
   const { opId: _, ...rest } = input as { opId?: string };
-  return createHash('sha256')
-    .update(`${command} ${JSON.stringify(rest)}`)
-    .digest('base64url')
-    .slice(0, 11);
+  return hash('sha256', `${command} ${JSON.stringify(rest)}`, 'base64url').slice(0, 11);
 }
 
 /** Field of a play's `ops` hash. */

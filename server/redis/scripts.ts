@@ -98,6 +98,17 @@ export function orderKeys(script: Script, keys: Readonly<Record<string, string>>
 }
 
 /**
+ * With a key that never is there. While a slot of a Cluster moves, keys that went are no longer there for a script
+ * either, and it fails at the first of its calls that needs one which its KEYS do not name, after it has written
+ * others. Where a key of KEYS is missing, Redis says TRYAGAIN instead and does nothing: so a script finds its room
+ * whole, before the move or after it.
+ */
+export function wholeKeys(keys: readonly string[]): readonly string[] {
+  const [first = ''] = keys;
+  return first.includes('{') ? [...keys, `${first}:never`] : keys;
+}
+
+/**
  * Runs a script: EVALSHA, and EVAL where Redis does not know it (a restart, a promotion).
  * Throws `StoreError` when Redis is away or the outcome is unknown.
  */
@@ -107,7 +118,8 @@ export async function runScript(
   keys: Readonly<Record<string, string>>,
   argv: readonly string[],
 ): Promise<unknown> {
-  const ordered = orderKeys(script, keys);
+  const named = orderKeys(script, keys);
+  const ordered = redis instanceof Cluster ? wholeKeys(named) : named;
   if (argv.length !== script.argv.length) {
     throw new Error(`${script.name}.lua takes ${script.argv.length} ARGV, got ${argv.length}`);
   }

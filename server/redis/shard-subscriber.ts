@@ -2,6 +2,8 @@ import type { Log } from '../kernel/log.ts';
 import type { RedisClient } from './client.ts';
 import { guarded } from './errors.ts';
 
+const RETRY_MS = 500;
+
 export type ShardSubscription = { close(): Promise<void> };
 
 /**
@@ -14,6 +16,8 @@ export class ShardSubscriber {
   readonly #log: Log;
   readonly #channels = new Map<string, { onMessage: (raw: string) => void; onGap: () => void }>();
   #healthy = true;
+  #round = 0;
+  #retry: NodeJS.Timeout | undefined;
 
   constructor(client: RedisClient, log: Log) {
     this.#client = client;
@@ -43,7 +47,13 @@ export class ShardSubscriber {
   ): Promise<ShardSubscription> {
     const listener = { onMessage, onGap };
     this.#channels.set(channel, listener);
-    await guarded(() => this.#client.ssubscribe(channel));
+    try {
+      await guarded(() => this.#client.ssubscribe(channel));
+    } catch (error) {
+      // Whoever asks again brings a listener of their own.
+      if (this.#channels.get(channel) === listener) this.#channels.delete(channel);
+      throw error;
+    }
     return {
       close: async () => {
         // Somebody else may have subscribed meanwhile.
@@ -54,13 +64,31 @@ export class ShardSubscriber {
     };
   }
 
+  /** One channel that cannot be subscribed yet keeps no other waiting. */
   async #resubscribe(): Promise<void> {
-    try {
-      for (const channel of this.#channels.keys()) await this.#client.ssubscribe(channel);
-      this.#healthy = true;
-      for (const { onGap } of this.#channels.values()) onGap();
-    } catch (error) {
-      this.#log.warn({ err: error }, 'could not subscribe again; waiting for redis');
-    }
+    const round = this.#nextRound();
+    const again = async ([channel, { onGap }]: [string, { onGap: () => void }]): Promise<boolean> => {
+      try {
+        await this.#client.ssubscribe(channel);
+        onGap();
+        return true;
+      } catch (error) {
+        this.#log.warn({ channel, err: error }, 'could not subscribe again yet');
+        return false;
+      }
+    };
+    const done = await Promise.all([...this.#channels].map(again));
+    if (round !== this.#round) return;
+    this.#healthy = done.every(Boolean);
+    // Without a connection, the next one begins with this; on a Cluster one shard may be away, and the client is not.
+    if (this.#healthy || this.#client.status !== 'ready') return;
+    this.#retry = setTimeout(() => void this.#resubscribe(), RETRY_MS);
+    this.#retry.unref();
+  }
+
+  #nextRound(): number {
+    clearTimeout(this.#retry);
+    this.#round += 1;
+    return this.#round;
   }
 }

@@ -7,7 +7,9 @@ import {
   type RedisClient,
   type RedisRole,
 } from './client.ts';
-import { parseScript, type Script } from './scripts.ts';
+import { loadScripts, parseScript, type Script } from './scripts.ts';
+
+const { 'due-claim': claim } = loadScripts(import.meta.url, ['due-claim']);
 
 export const quietLog: Log = createLog({ level: 'silent', format: 'json' });
 
@@ -59,9 +61,7 @@ export function dyingAfterClaim(client: RedisClient): RedisClient {
     get(target, name) {
       if (name !== 'evalsha') return Reflect.get(target, name, target);
       return async (...args: unknown[]) => {
-        // KEYS and ARGV of due-claim.lua; due-settle has more ARGV, due-peek fewer KEYS.
-        const claims = args[1] === 2 && args.length === 7;
-        if (!claims) throw new Error('this node was killed');
+        if (args[0] !== claim.sha) throw new Error('this node was killed');
         return (target.evalsha as (...all: unknown[]) => Promise<unknown>)(...args);
       };
     },

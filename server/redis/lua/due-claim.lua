@@ -1,10 +1,10 @@
 --- due-claim: takes rooms whose time has come, for the length of a lease. Leases only save work.
 --- KEYS index generations
 --- ARGV nowMs leaseMs limit
---- Returns pairs room, generation
+--- Returns the time in ms, then pairs of a room and its generation
 --- @include time
 local rooms = redis.call('ZRANGEBYSCORE', K.index, '-inf', NOW, 'LIMIT', 0, ARGV[3])
-local claimed = {}
+local claimed = { int(NOW) }
 for _, room in ipairs(rooms) do
   redis.call('ZADD', K.index, NOW + tonumber(ARGV[2]), room)
   claimed[#claimed + 1] = room

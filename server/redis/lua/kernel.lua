@@ -14,9 +14,16 @@ local function emit(name, data)
   return seq
 end
 
+-- Numbers for the next facts; returns the first. Each is then written with fact_put.
+local function fact_numbers(count) return redis.call('HINCRBY', K.head, 'fact', count) - count + 1 end
+
+local function fact_put(n, kind, actor, op_id, data)
+  redis.call('XADD', K.ledger, int(n) .. '-0', 'kind', kind, 'actor', actor, 'op', op_id, 'at', int(NOW), 'data', data)
+end
+
 -- Appends to the ledger. `data` is JSON.
 local function fact(kind, actor, op_id, data)
-  local n = redis.call('HINCRBY', K.head, 'fact', 1)
-  redis.call('XADD', K.ledger, int(n) .. '-0', 'kind', kind, 'actor', actor, 'op', op_id, 'at', int(NOW), 'data', data)
+  local n = fact_numbers(1)
+  fact_put(n, kind, actor, op_id, data)
   return n
 end

@@ -27,11 +27,9 @@ local function op_begin(field, fingerprint)
   if banned(string.match(field, '^%S+')) then return { 3 } end
 end
 
-local function op_store(field, fingerprint, result, horizon_ms)
-  redis.call('HSET', K.ops, field, fingerprint .. ' ' .. result)
-  -- Now and then, more at a time than were added since.
-  if redis.call('RPUSH', K.opAges, int(NOW) .. ' ' .. field) % SWEEP_EVERY ~= 0 then return end
-  for _ = 1, 2 * SWEEP_EVERY do
+-- Forgets what is older than the horizon, up to so many.
+local function ops_sweep(most, horizon_ms)
+  for _ = 1, most do
     local oldest = redis.call('LINDEX', K.opAges, 0)
     if not oldest then return end
     local at = string.find(oldest, ' ', 1, true)
@@ -39,4 +37,23 @@ local function op_store(field, fingerprint, result, horizon_ms)
     redis.call('LPOP', K.opAges)
     redis.call('HDEL', K.ops, string.sub(oldest, at + 1))
   end
+end
+
+-- Keeps results of many, field by field.
+local function ops_store(fields, fingerprints, results, horizon_ms)
+  local flat, ages = {}, {}
+  local now = int(NOW) .. ' '
+  for i, field in ipairs(fields) do
+    flat[2 * i - 1] = field
+    flat[2 * i] = fingerprints[i] .. ' ' .. results[i]
+    ages[i] = now .. field
+  end
+  redis.call('HSET', K.ops, unpack(flat))
+  local kept = redis.call('RPUSH', K.opAges, unpack(ages))
+  -- Now and then, more at a time than were added since.
+  if kept % SWEEP_EVERY < #fields then ops_sweep(2 * math.max(SWEEP_EVERY, #fields), horizon_ms) end
+end
+
+local function op_store(field, fingerprint, result, horizon_ms)
+  ops_store({ field }, { fingerprint }, { result }, horizon_ms)
 end
