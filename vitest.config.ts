@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { availableParallelism } from 'node:os';
 import { configDefaults, defineConfig } from 'vitest/config';
+import { TOPOLOGY_VARIABLE, topologyFrom } from './server/testing/topology.ts';
 
 const FOLDERS = '{server,shared,client,load-tests,scripts}';
 const UNIT = `${FOLDERS}/**/*.unit.test.{ts,tsx}`;
@@ -10,6 +11,38 @@ const exclude = [...configDefaults.exclude, 'client/dist/**', '.data/**', '.tmp/
 // Set for the workers too, so that a test and its helpers see the same seed.
 process.env.LIVESTALL_TEST_SEED ||= String(randomInt(2 ** 31));
 process.stderr.write(`Randomised tests use LIVESTALL_TEST_SEED=${process.env.LIVESTALL_TEST_SEED}\n`);
+
+const runsOn = topologyFrom(process.env[TOPOLOGY_VARIABLE]);
+/** What starts the Redis processes that files borrow; a standalone one each file starts for itself. */
+const sharedRedis = { globalSetup: ['server/testing/topology-setup.ts'] };
+
+/** What of the integration tests is run on other kinds of Redis, too, whenever all tests are. */
+const CORE = [
+  'server/plays/room/{entry,room}.test.ts',
+  'server/plays/chat/chat.test.ts',
+  'server/plays/flash-sale/{flash-sale,waitlist}.test.ts',
+  'server/plays/order/{order,cart,payment}.test.ts',
+  'server/plays/lottery/{entering,drawing}.test.ts',
+  'server/plays/moderation/{sanctions,bans}.test.ts',
+  'server/plays/fan-badges/club.test.ts',
+  'server/realtime/{presence,notices}.test.ts',
+  'server/testing/topology.test.ts',
+  'server/redis/{due-queue,event-log,ops}.test.ts',
+  'server/ledger/check/{ledger-check,community}.test.ts',
+];
+
+const coreOn = (name: 'sentinel' | 'cluster') => ({
+  test: {
+    name,
+    include: CORE,
+    exclude: [...exclude, UNIT, BROWSER],
+    env: { [TOPOLOGY_VARIABLE]: name },
+    ...sharedRedis,
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
+    sequence: { groupOrder: 1 },
+  },
+});
 
 export default defineConfig({
   test: {
@@ -35,9 +68,11 @@ export default defineConfig({
           exclude: [...exclude, UNIT, BROWSER],
           testTimeout: 30_000,
           hookTimeout: 30_000,
+          ...(runsOn === 'standalone' ? {} : sharedRedis),
           sequence: { groupOrder: 1 },
         },
       },
+      ...(runsOn === 'standalone' ? [coreOn('sentinel'), coreOn('cluster')] : []),
       {
         test: {
           name: 'browser',
@@ -46,6 +81,7 @@ export default defineConfig({
           testTimeout: 60_000,
           hookTimeout: 60_000,
           fileParallelism: false,
+          ...(runsOn === 'standalone' ? {} : sharedRedis),
           sequence: { groupOrder: 2 },
         },
       },

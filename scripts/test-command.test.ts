@@ -10,9 +10,15 @@ const HEAD = "import { afterAll, expect, test } from 'vitest';\n";
 function checkoutWithVitest(files: Record<string, string>): FakeCheckout {
   const checkout = new FakeCheckout();
   checkout.linkPackages();
-  for (const name of ['vitest.config.ts', 'tsconfig.json', 'biome.json', '.gitignore']) {
-    fs.copyFileSync(path.join(REPOSITORY, name), checkout.file(name));
-  }
+  fs.mkdirSync(checkout.file('server/testing'), { recursive: true });
+  const copied = [
+    'vitest.config.ts',
+    'tsconfig.json',
+    'biome.json',
+    '.gitignore',
+    'server/testing/topology.ts',
+  ];
+  for (const name of copied) fs.copyFileSync(path.join(REPOSITORY, name), checkout.file(name));
   for (const [name, text] of Object.entries(files)) checkout.write(`server/${name}`, HEAD + text);
   return checkout;
 }
@@ -58,6 +64,27 @@ test('npm test fails where no test ran, and where Vitest gives up', async () => 
   checkout.write('vitest.config.ts', 'throw new Error("broken");');
   const crashed = await run(checkout, 'test.mjs', ['server']);
   expect([lastLine(crashed), crashed.status]).toEqual(['0 passed, 1 failed', 1]);
+});
+
+test('npm test -- --redis says what the tests of the integration run on, and refuses what there is not', async () => {
+  await using checkout = checkoutWithVitest({
+    'a.test.ts': "test('runs', () => expect(process.env.LIVESTALL_TEST_REDIS).toBe('standalone'));",
+    'b.unit.test.ts': "test('does not', () => expect(1).toBe(2));",
+  });
+  for (const args of [['--redis=standalone'], ['server', '--redis', 'standalone']]) {
+    const ended = await run(checkout, 'test.mjs', args);
+    expect([lastLine(ended), ended.status]).toEqual(['1 passed, 0 failed', 0]);
+  }
+  for (const [flag, named] of [
+    ['--redis=dragonfly', 'dragonfly'],
+    ['--redis', ''],
+  ] as const) {
+    const refused = await run(checkout, 'test.mjs', [flag]);
+    expect([lastLine(refused), refused.status]).toEqual(['0 passed, 1 failed', 1]);
+    expect(refused.output).toContain(
+      `--redis: there is no "${named}".\nGive one of: standalone, sentinel, cluster.`,
+    );
+  }
 });
 
 test('a failing check counts as one failure, and every check runs', async () => {

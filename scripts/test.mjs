@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { runChecks } from './lib/checks.mjs';
-import { Interrupted, main, toSetupError } from './lib/failure.mjs';
+import { Interrupted, main, SetupError, toSetupError } from './lib/failure.mjs';
 import { runForeground } from './lib/foreground.mjs';
 import { nodeBin } from './lib/node-runtime.mjs';
 import { inRoot, ROOT, remove } from './lib/paths.mjs';
@@ -12,18 +12,21 @@ import { countsLine, countTests } from './lib/test-counts.mjs';
 import { setup } from './setup.mjs';
 
 const REPORTER = inRoot('scripts', 'lib', 'skips-reporter.mjs');
+const REDIS_KINDS = ['standalone', 'sentinel', 'cluster'];
 
 /**
  * `npm test [-- vitest arguments]`: sets up, checks, runs the tests. The last line is always the counts. The
  * tests are Vitest's; a check (types, lint, lockfile), the set-up or Vitest itself adds 1 to `failed` when it
  * fails and nothing when it passes. With arguments it is a run of a part, without the checks.
+ *
+ * `--redis=sentinel|cluster`: the integration tests on another kind of Redis than a standalone one.
  */
 await main(async () => {
-  const args = process.argv.slice(2);
   const totals = { passed: 0, failed: 0, skipped: 0 };
   let exitCode = 1;
   try {
-    const env = await setup({ needs: needsOf(args) });
+    const { args, redis } = withoutRedis(process.argv.slice(2));
+    const env = { ...(await setup({ needs: needsOf(args) })), ...redis };
     const failedChecks = args.length === 0 ? await runChecks(['types', 'lint', 'lockfile']) : [];
     for (const name of failedChecks) say(`FAILED: the check "${name}" (its output is above)`);
     totals.failed += failedChecks.length;
@@ -39,6 +42,26 @@ await main(async () => {
   return exitCode;
 });
 
+/** Takes `--redis` out, which Vitest does not know. Without a project, it is about the integration tests. */
+function withoutRedis(given) {
+  const args = [];
+  let kind;
+  for (let i = 0; i < given.length; i += 1) {
+    const [flag, value] = given[i].split('=', 2);
+    if (flag === '--redis') kind = value ?? given[++i] ?? '';
+    else args.push(given[i]);
+  }
+  if (kind === undefined) return { args, redis: {} };
+  if (!REDIS_KINDS.includes(kind)) {
+    throw new SetupError(`--redis: there is no "${kind}".`, `Give one of: ${REDIS_KINDS.join(', ')}.`);
+  }
+  const aboutProjects = args.some((arg) => arg.startsWith('--project'));
+  return {
+    args: aboutProjects ? args : ['--project=integration', ...args],
+    redis: { LIVESTALL_TEST_REDIS: kind },
+  };
+}
+
 /** A run of some projects only does without what they do not use. */
 function needsOf(args) {
   const projects = args.flatMap((arg, i) =>
@@ -51,7 +74,7 @@ function needsOf(args) {
   const others = (...names) => projects.length === 0 || projects.some((name) => !names.includes(name));
   const needs = ['packages', 'redis', 'client'];
   if (others('unit')) needs.push('media');
-  if (others('unit', 'integration')) needs.push('chromium', 'fonts', 'coturn');
+  if (others('unit', 'integration', 'sentinel', 'cluster')) needs.push('chromium', 'fonts', 'coturn');
   return needs;
 }
 

@@ -2,10 +2,10 @@ import { afterAll, describe, expect, it } from 'vitest';
 import type { RoomEvent } from '../shared/kernel/ack.ts';
 import { grab, startSale } from './plays/flash-sale/testing.ts';
 import { eventually } from './testing/eventually.ts';
-import { Harness, opId, type TestNode } from './testing/harness.ts';
+import { opId, standaloneHarness, type TestNode } from './testing/harness.ts';
 import { type NodeProcess, PROCESS_SECRET, startNodeProcess } from './testing/node-process.ts';
 
-const harness = new Harness();
+const harness = standaloneHarness({ appendonly: true });
 const processes: NodeProcess[] = [];
 
 async function launch(...flags: string[]): Promise<NodeProcess> {
@@ -41,7 +41,7 @@ describe('crashes', () => {
   it('[CR1] [CR2] a node killed after a grab loses neither the hold nor an event', {
     timeout: 90_000,
   }, async () => {
-    await harness.start({ appendonly: true });
+    await harness.start();
     const other = await survivor();
     const doomed = await launch();
     const roomId = await harness.room(other);

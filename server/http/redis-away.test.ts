@@ -4,7 +4,7 @@ import { useHarness } from '../testing/harness.ts';
 import { openShop } from './api/testing/shop.ts';
 import { type HttpNode, httpNode } from './testing.ts';
 
-const harness = useHarness({ appendonly: true });
+const harness = useHarness({ topology: 'standalone', appendonly: true });
 let node: HttpNode;
 let roomId: string;
 beforeAll(async () => {

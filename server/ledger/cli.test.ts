@@ -121,7 +121,7 @@ describe('beside another Redis', () => {
   }, 60_000);
 
   it('[LG15] says that Redis went away in the middle', async () => {
-    const redis = await startTestRedis();
+    const redis = await startTestRedis({ topology: 'standalone' });
     const { url } = redis;
     redis.signal('SIGSTOP');
     const hung = await ledger(['verify', 'nowhere', '--redis-url', url]);

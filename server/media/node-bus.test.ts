@@ -180,7 +180,7 @@ describe('between nodes', () => {
   });
 
   it('[PI37] without Redis nodes are silent and nothing breaks; once it is back they talk again', async () => {
-    const own = await startTestRedis();
+    const own = await startTestRedis({ topology: 'standalone' });
     ends.push(() => own.close());
     const [a, b] = [await member({ url: own.url }), await member({ url: own.url })];
     for (const { bus } of [a, b]) bus.handle('test.echo', async (payload) => payload);

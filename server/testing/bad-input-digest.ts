@@ -1,19 +1,22 @@
-import type { Redis } from 'ioredis';
+import { Cluster } from 'ioredis';
+import type { RedisClient } from '../redis/client.ts';
 import { createKeys } from '../redis/keys.ts';
 
 /**
  * Everything that Redis holds of one room, in a form that two moments can be compared by. Who is present and for how
  * long, and what the server counts from the ledger by itself, is left out.
  */
-export async function roomContents(redis: Redis, roomId: string): Promise<Record<string, unknown>> {
+export async function roomContents(redis: RedisClient, roomId: string): Promise<Record<string, unknown>> {
   const anyPrefix = createKeys('*').room(roomId).head.replace(/head$/, '');
   const keys: string[] = [];
-  let cursor = '0';
-  do {
-    const [next, found] = await redis.scan(cursor, 'MATCH', `${anyPrefix}*`, 'COUNT', 1000);
-    cursor = next;
-    keys.push(...found);
-  } while (cursor !== '0');
+  for (const master of redis instanceof Cluster ? redis.nodes('master') : [redis]) {
+    let cursor = '0';
+    do {
+      const [next, found] = await master.scan(cursor, 'MATCH', `${anyPrefix}*`, 'COUNT', 1000);
+      cursor = next;
+      keys.push(...found);
+    } while (cursor !== '0');
+  }
   const contents: Record<string, unknown> = {};
   for (const key of [...new Set(keys)].sort()) {
     const name = key.slice(key.indexOf('}') + 1);
@@ -41,7 +44,7 @@ function scoresOf(membersAndScores: readonly string[], isDue: boolean): [string,
   return pairs;
 }
 
-async function contentOf(redis: Redis, key: string, name: string): Promise<unknown> {
+async function contentOf(redis: RedisClient, key: string, name: string): Promise<unknown> {
   const type = await redis.type(key);
   switch (type) {
     case 'string':

@@ -7,12 +7,13 @@ import { plays } from '../../shared/plays.ts';
 import { commandSpecs, eventSpecs, noticeSpecs } from '../../shared/protocol.ts';
 import { Harness } from './harness.ts';
 import type { TestClient } from './test-client.ts';
+import type { StandaloneOptions, StandaloneRedis, TestRedis } from './test-redis.ts';
 
 /**
  * A harness whose clients note what breaks its contract: each answer, event, notice and snapshot is
  * held against its schema.
  */
-export class CheckedHarness extends Harness {
+export class CheckedHarness<R extends TestRedis = TestRedis> extends Harness<R> {
   readonly #watched: TestClient[] = [];
   readonly #problems: string[] = [];
 
@@ -39,9 +40,12 @@ export class CheckedHarness extends Harness {
 }
 
 /** For the calling test file: fails each test in which something broke its contract. */
-export function useCheckedHarness(options: { appendonly?: boolean; redis?: false } = {}): CheckedHarness {
-  const harness = new CheckedHarness();
-  if (options.redis !== false) beforeAll(() => harness.start(options));
+export function useCheckedHarness(options: StandaloneOptions): CheckedHarness<StandaloneRedis>;
+export function useCheckedHarness(options?: { redis: false }): CheckedHarness;
+export function useCheckedHarness(options?: StandaloneOptions | { redis: false }): CheckedHarness {
+  const standalone = options && 'topology' in options ? options : undefined;
+  const harness = standalone ? new CheckedHarness<StandaloneRedis>(standalone) : new CheckedHarness();
+  if (standalone || !options) beforeAll(() => harness.start());
   afterAll(() => harness.close());
   afterEach(() => {
     const problems = harness.takeProblems();

@@ -9,7 +9,12 @@ import { createLog } from '../kernel/log.ts';
 import { type Observer, silentObserver } from '../kernel/observer.ts';
 import { systemRandom } from '../kernel/random.ts';
 import { TestClient } from './test-client.ts';
-import { startTestRedis, type TestRedis } from './test-redis.ts';
+import {
+  type StandaloneOptions,
+  type StandaloneRedis,
+  startTestRedis,
+  type TestRedis,
+} from './test-redis.ts';
 
 /** Redis' time as the scripts see it, turned by hand. Starts at a round number to make logs readable. */
 export class TestTime {
@@ -34,6 +39,11 @@ export type NodeOptions = {
   redisUrl?: string;
 };
 
+/** A harness whose Redis can be killed is one that was asked to be standalone. */
+export type HarnessArguments<R extends TestRedis> = R extends StandaloneRedis
+  ? [StandaloneOptions]
+  : [options?: undefined];
+
 export type TestNode = App & {
   token(user: {
     userId: string;
@@ -44,19 +54,27 @@ export type TestNode = App & {
   }): Promise<string>;
 };
 
-/** One Redis for a test file, nodes and clients on it, all closed at the end. */
-export class Harness {
+/**
+ * One Redis for a test file, nodes and clients on it, all closed at the end. It is what this run of tests is on, if
+ * the test does not ask for one process that it can stop, kill and look into.
+ */
+export class Harness<R extends TestRedis = TestRedis> {
+  readonly #options: Partial<StandaloneOptions>;
   readonly #clients: TestClient[] = [];
   readonly #nodes: TestNode[] = [];
-  #redis: TestRedis | undefined;
+  #redis: R | undefined;
 
-  get redis(): TestRedis {
+  constructor(...[options]: HarnessArguments<R>) {
+    this.#options = options ?? {};
+  }
+
+  get redis(): R {
     if (!this.#redis) throw new Error('the harness has not started');
     return this.#redis;
   }
 
-  async start(options: { appendonly?: boolean } = {}): Promise<void> {
-    this.#redis = await startTestRedis(options);
+  async start(): Promise<void> {
+    this.#redis = (await startTestRedis(this.#options)) as R;
   }
 
   async node(options: NodeOptions = {}): Promise<TestNode> {
@@ -155,11 +173,18 @@ export class Harness {
 }
 
 /** A harness for the calling test file. */
-export function useHarness(options: { appendonly?: boolean } = {}): Harness {
-  const harness = new Harness();
-  beforeAll(() => harness.start(options));
+export function useHarness(options: StandaloneOptions): Harness<StandaloneRedis>;
+export function useHarness(): Harness;
+export function useHarness(options?: StandaloneOptions): Harness {
+  const harness = options ? standaloneHarness(options) : new Harness();
+  beforeAll(() => harness.start());
   afterAll(() => harness.close());
   return harness;
+}
+
+/** A harness whose Redis is one process of its own, whatever this run of tests is on; not started. */
+export function standaloneHarness(options: { appendonly?: boolean } = {}): Harness<StandaloneRedis> {
+  return new Harness<StandaloneRedis>({ topology: 'standalone', ...options });
 }
 
 let ops = 0;

@@ -5,7 +5,9 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
+import { atExit } from './at-exit.ts';
 import { eventually } from './eventually.ts';
+import type { Topology } from './topology.ts';
 
 /** One redis-server of a topology, on a loopback port that was free. */
 export type TopologyNode = {
@@ -41,8 +43,11 @@ const SLOTS = 16_384;
 const MASTER_NAME = 'livestall';
 const PASSWORD = 'a-password-for-tests';
 
-/** Three masters without replicas, each a third of the slots; two go on without the third. */
-export function startTestCluster(): Promise<TestCluster> {
+/**
+ * Three masters without replicas, each a third of the slots; two go on without the third, which counts as gone after
+ * `nodeTimeoutMs`.
+ */
+export function startTestCluster({ nodeTimeoutMs = 1500, appendonly = true } = {}): Promise<TestCluster> {
   return withPorts(6, async (dir, ports, close) => {
     const members = ports.slice(0, 3).map((port, i) => ({ port, busPort: ports[i + 3] as number }));
     const nodes = await Promise.all(
@@ -54,11 +59,11 @@ export function startTestCluster(): Promise<TestCluster> {
             '--cluster-port',
             String(busPort),
             '--cluster-node-timeout',
-            '1500',
+            String(nodeTimeoutMs),
             '--cluster-require-full-coverage',
             'no',
           ],
-          ...['--appendonly', 'yes', '--appendfsync', 'everysec'],
+          ...(appendonly ? ['--appendonly', 'yes', '--appendfsync', 'everysec'] : []),
         ]),
       ),
     );
@@ -99,8 +104,11 @@ async function expectWhole(client: Redis): Promise<void> {
     throw new Error(`the cluster is not whole yet:\n${text}`);
 }
 
-/** A master, a replica and one Sentinel that needs no other's vote; all ask for the same password. */
-export function startTestSentinel(): Promise<TestSentinel> {
+/**
+ * A master, a replica and one Sentinel that needs no other's vote; all ask for the same password. The replica takes
+ * over when the master was silent for `downAfterMs`.
+ */
+export function startTestSentinel({ downAfterMs = 500 } = {}): Promise<TestSentinel> {
   return withPorts(3, async (dir, [masterPort = 0, replicaPort = 0, sentinelPort = 0], close) => {
     const login = ['--requirepass', PASSWORD, '--masterauth', PASSWORD];
     const master = await startNode(join(dir, 'master'), masterPort, [
@@ -129,7 +137,7 @@ export function startTestSentinel(): Promise<TestSentinel> {
         `requirepass ${PASSWORD}`,
         `sentinel monitor ${MASTER_NAME} ${HOST} ${masterPort} 1`,
         `sentinel auth-pass ${MASTER_NAME} ${PASSWORD}`,
-        `sentinel down-after-milliseconds ${MASTER_NAME} 500`,
+        `sentinel down-after-milliseconds ${MASTER_NAME} ${downAfterMs}`,
         `sentinel failover-timeout ${MASTER_NAME} 2000`,
       ].join('\n'),
     );
@@ -146,6 +154,15 @@ export function startTestSentinel(): Promise<TestSentinel> {
   });
 }
 
+/** One that is left in peace: patient, so that a busy machine does not look like one that died. */
+export function startTopology(
+  topology: Exclude<Topology, 'standalone'>,
+): Promise<{ url: string; close(): Promise<void> }> {
+  return topology === 'cluster'
+    ? startTestCluster({ nodeTimeoutMs: 15_000, appendonly: false })
+    : startTestSentinel({ downAfterMs: 30_000 });
+}
+
 type Build<T> = (dir: string, ports: number[], close: (() => Promise<void>)[]) => Promise<T>;
 
 /** Builds in a folder of its own; another process may take a free port first, so it is tried again. */
@@ -156,9 +173,12 @@ async function withPorts<T extends object>(
   for (let attempt = 1; ; attempt += 1) {
     const dir = mkdtempSync(join(tmpdir(), 'livestall-test-'));
     const closers: (() => Promise<void>)[] = [];
+    const clear = (): void => rmSync(dir, { recursive: true, force: true });
+    const stay = atExit(clear);
     const close = async (): Promise<void> => {
       for (const end of closers) await end();
-      rmSync(dir, { recursive: true, force: true });
+      clear();
+      stay();
     };
     try {
       return Object.assign(await build(dir, await freePorts(count), closers), { close });
@@ -201,10 +221,9 @@ async function startNode(
     child.kill('SIGKILL');
     await exited;
   };
-  const orphanage = (): void => void child?.kill('SIGKILL');
-  process.once('exit', orphanage);
+  const stay = atExit(() => void child?.kill('SIGKILL'));
   const close = async (): Promise<void> => {
-    process.off('exit', orphanage);
+    stay();
     client.disconnect();
     await kill();
   };

@@ -49,7 +49,7 @@ describe('an endpoint that is removed', () => {
     await facts(orderFacts(20));
     await eventually(() => expect(new Set(shop.numbers).size).toBe(20));
     const { endpointId } = endpoint;
-    const keysOf = () => harness.redis.client.keys(`${time.keyPrefix}*${endpointId}*`);
+    const keysOf = () => harness.redis.keys(`${time.keyPrefix}*${endpointId}*`);
     await eventually(async () => expect((await keysOf()).length).toBeGreaterThanOrEqual(3));
     expect(await node.core.webhooks.service.remove(endpointId)).toMatchObject({ ok: true });
     await eventually(() => expect(node.core.webhooks.pump.running).toBe(0));

@@ -3,7 +3,7 @@ import { eventually } from '../testing/eventually.ts';
 import { useHarness } from '../testing/harness.ts';
 import { CONFIG, endpointAt, happen, orderFacts, Receiver } from './testing/stage.ts';
 
-const harness = useHarness({ appendonly: true });
+const harness = useHarness({ topology: 'standalone', appendonly: true });
 let shop: Receiver | undefined;
 afterAll(() => shop?.close());
 

@@ -21,7 +21,7 @@ async function make(roomId = newId()): Promise<string> {
 
 /** Everything that Redis holds of a room, as one hash. */
 async function stateOf(roomId: string): Promise<string> {
-  const keys = (await harness.redis.client.keys(`*room:${roomId}}*`)).sort();
+  const keys = (await harness.redis.keys(`*room:${roomId}}*`)).sort();
   const hash = createHash('sha256');
   for (const key of keys) hash.update(key).update((await harness.redis.client.dumpBuffer(key)) ?? '');
   return hash.digest('hex');

@@ -18,7 +18,7 @@ describe('a node that is killed while people watch', () => {
   it('[FB28] loses nothing that was counted, counts nothing twice, and no more than its silence is lost', {
     timeout: 90_000,
   }, async () => {
-    await harness.start({ appendonly: true });
+    await harness.start();
     const other = await harness.node({ config: { tokenSecret: PROCESS_SECRET } });
     const doomed = await startNodeProcess(['--no-demo', '--redis-url', harness.redis.url]);
     processes.push(doomed);

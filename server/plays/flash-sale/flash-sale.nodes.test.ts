@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { eventually } from '../../testing/eventually.ts';
-import { Harness, opId, TestTime, useHarness } from '../../testing/harness.ts';
+import { opId, standaloneHarness, TestTime, useHarness } from '../../testing/harness.ts';
 import type { TestClient } from '../../testing/test-client.ts';
 import { grab, hostedRoom, readFacts, startSale, stocksOf, withoutReceipt } from './testing.ts';
 
@@ -137,7 +137,7 @@ describe('outages', () => {
   });
 
   it('[FS23] say so, and a repeated grab has one effect', async () => {
-    const own = new Harness();
+    const own = standaloneHarness();
     await own.start();
     try {
       const node = await own.node();

@@ -35,7 +35,7 @@ const claim = (room: DrawRoom, drawId: string, userId: string, contact = CONTACT
 async function found(room: DrawRoom, text: string): Promise<string[]> {
   const { redis, keys, time } = room;
   const names: string[] = [];
-  for (const key of await redis.keys(`${time.keyPrefix}*`)) {
+  for (const key of await harness.redis.keys(`${time.keyPrefix}*`)) {
     const dump = await redis.dumpBuffer(key);
     const type = await redis.type(key);
     const whole =

@@ -4,7 +4,7 @@ import { DueQueue } from '../../redis/due-queue.ts';
 import { quietLog } from '../../redis/testing.ts';
 import { useCheckedHarness } from '../../testing/contract-checks.ts';
 import { eventually } from '../../testing/eventually.ts';
-import { Harness, opId } from '../../testing/harness.ts';
+import { type Harness, opId, standaloneHarness } from '../../testing/harness.ts';
 import { type IsCarried, MediaStore } from './media.store.ts';
 import { draft, mediaRoom } from './testing.ts';
 
@@ -77,8 +77,8 @@ describe('a lease', () => {
   });
 
   it('[MP8] ends nothing that is carried after an outage longer than itself, and is served as ever then', async () => {
-    const own = new Harness();
-    await own.start({ appendonly: true });
+    const own = standaloneHarness({ appendonly: true });
+    await own.start();
     try {
       const asked = vi.fn<IsCarried>(async () => true);
       const { time, store, roomId, redis, one, published, ids, leases } = await heldRoom(asked, own);

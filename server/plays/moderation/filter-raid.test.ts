@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { useCheckedHarness } from '../../testing/contract-checks.ts';
 import { eventually } from '../../testing/eventually.ts';
-import { opId } from '../../testing/harness.ts';
+import { opId, standaloneHarness } from '../../testing/harness.ts';
 import { watchRedis } from '../../testing/redis-commands.ts';
 import { FilterFigures } from './filter-figures.store.ts';
 import { Floods } from './filter-floods.ts';
@@ -18,7 +18,7 @@ describe('a raid', () => {
     const [ana, cy] = [await viewer(), await viewer()];
     await say(ana, 'hello');
     time.advance(121_000);
-    const { commands, stop } = await watchRedis(harness.redis.path);
+    const { commands, stop } = await watchRedis(harness.redis);
     for (const client of [ana, cy])
       expect(await say(client, 'blockme')).toMatchObject(refused('WORD_BLOCKED'));
     // One that does reach Redis shows that the others would have been seen.
@@ -126,12 +126,14 @@ describe('a raid', () => {
   });
 
   it('[MO77] says UNAVAILABLE where Redis is away, for known and unknown lists', async () => {
-    const { viewer, roomId, time } = await stage();
-    const three = await harness.node({ time });
-    const [ana, cy] = [await viewer(), await harness.join(three, roomId, { userId: 'cy' })];
-    expect(await say(ana, 'hello')).toMatchObject({ ok: true });
-    await harness.redis.kill();
+    const own = standaloneHarness();
+    await own.start();
     try {
+      const { viewer, roomId, time } = await filteredRoom(own);
+      const three = await own.node({ time });
+      const [ana, cy] = [await viewer(), await own.join(three, roomId, { userId: 'cy' })];
+      expect(await say(ana, 'hello')).toMatchObject({ ok: true });
+      await own.redis.kill();
       for (const client of [ana, cy]) {
         const reply = await client.call('chat:say', { opId: opId(), text: 'blockme or not' });
         expect(reply.ok).toBe(false);
@@ -139,7 +141,7 @@ describe('a raid', () => {
       }
       expect(await say(cy, 'hello')).toMatchObject({ ok: false });
     } finally {
-      await harness.redis.restart();
+      await own.close();
     }
   });
 });

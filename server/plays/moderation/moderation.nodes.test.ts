@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { eventually } from '../../testing/eventually.ts';
-import { Harness, opId, useHarness } from '../../testing/harness.ts';
+import { opId, standaloneHarness, useHarness } from '../../testing/harness.ts';
 import { type NodeProcess, PROCESS_SECRET, startNodeProcess } from '../../testing/node-process.ts';
 import { people, refused, sanction, sanctioned, speak, undo } from './testing/people.ts';
 
@@ -85,8 +85,8 @@ describe('a node that was not there', () => {
 
 describe('while Redis is away', () => {
   it('[MO24] commands are refused as retryable, and change nothing', async () => {
-    const own = new Harness();
-    await own.start({ appendonly: true });
+    const own = standaloneHarness({ appendonly: true });
+    await own.start();
     try {
       const { redis, keys, host, mo, roomId, join, say } = await people(own);
       // What a crash may lose is not what is tested here.
@@ -131,7 +131,7 @@ describe('while Redis is away', () => {
   });
 
   it('[MO22] a sanction whose answer was lost is found by the retry, once', async () => {
-    const own = new Harness();
+    const own = standaloneHarness();
     await own.start();
     try {
       const { mo, join, facts } = await people(own);

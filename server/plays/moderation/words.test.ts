@@ -245,12 +245,12 @@ describe('a list from a file', () => {
     const lines = Array.from({ length: 45_000 }, (_, i) => `filler word number ${i}`);
     const text = lines.join('\n');
     expect(text.length).toBeGreaterThan(1_000_000);
-    const watched = await watchRedis(harness.redis.path);
+    const watched = await watchRedis(harness.redis);
     expect(await replace(text)).toEqual({ ok: true, data: { words: 45_000, problems: [] } });
     watched.stop();
     // 500 words with their scores. The swap renames a key.
     expect(Math.max(...watched.commands.map((words) => words.length))).toBe(1002);
-    expect(await redis.keys(`*${keys.words('mine').slice(-20)}~*`)).toEqual([]);
+    expect(await harness.redis.keys(`*${keys.words('mine').slice(-20)}~*`)).toEqual([]);
     expect(await redis.ttl(keys.words('mine'))).toBe(-1);
     const ana = await join('ana', 'viewer', two);
     expect(await say(ana, 'Filler Word Number 44321!')).toMatchObject(refused('WORD_BLOCKED'));
@@ -265,7 +265,7 @@ describe('a list from a file', () => {
   }, 40_000);
 
   it('[MO75] refuses a whole file that is too much or stops everything', async () => {
-    const { keys, redis, replace, say: tell, words, roomId } = await upload();
+    const { keys, replace, say: tell, words, roomId } = await upload();
     const text = Array.from({ length: 50_001 }, (_, i) => `too many ${i}`).join('\n');
     expect(await replace(text)).toMatchObject({ ok: false, code: 'TOO_MANY_WORDS' });
     expect(await replace(text.slice(0, text.lastIndexOf('\n')))).toMatchObject({ code: 'TOO_MANY_WORDS' });
@@ -287,7 +287,7 @@ describe('a list from a file', () => {
     expect(await words.replaceWords(roomId, as(mod), 'mine', 'the\nother', { force: true })).toMatchObject({
       ok: true,
     });
-    expect(await redis.keys(`*${keys.words('mine').slice(-20)}~*`)).toEqual([]);
+    expect(await harness.redis.keys(`*${keys.words('mine').slice(-20)}~*`)).toEqual([]);
   });
 });
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Order } from '../../../shared/trade/order.ts';
 import { useCheckedHarness } from '../../testing/contract-checks.ts';
 import { eventually } from '../../testing/eventually.ts';
-import { Harness, opId, TestTime } from '../../testing/harness.ts';
+import { opId, standaloneHarness, TestTime } from '../../testing/harness.ts';
 import { paymentOf, refused, stage, take } from '../../trade/testing/stage.ts';
 import { grab, hostedRoom, readFacts, startSale, stocksOf } from '../flash-sale/testing.ts';
 
@@ -129,7 +129,7 @@ describe('two nodes', () => {
 
 describe('outages', () => {
   it('[OR21] an answer that was lost is given to the retry; the effect is one', async () => {
-    const own = new Harness();
+    const own = standaloneHarness();
     await own.start();
     try {
       const node = await own.node();
@@ -175,8 +175,8 @@ describe('outages', () => {
   });
 
   it('[OR21] while Redis is away every step says so, and none has happened', async () => {
-    const own = new Harness();
-    await own.start({ appendonly: true });
+    const own = standaloneHarness({ appendonly: true });
+    await own.start();
     try {
       const node = await own.node();
       const { roomId, host } = await hostedRoom(own, node);

@@ -18,7 +18,7 @@ afterAll(async () => {
 });
 
 it('[PG4] a page whose node is killed comes back on another one and misses nothing', async () => {
-  await harness.start({ appendonly: true });
+  await harness.start();
   const seller = await harness.node({ config: { tokenSecret: PROCESS_SECRET } });
   const roomId = await harness.room(seller);
   const host = await harness.join(seller, roomId, { userId: 'host', name: 'Host', role: 'host' });
