@@ -7,6 +7,7 @@ import {
   salePhaseSchema,
 } from '../../../shared/plays/flash-sale/contract.ts';
 import type { Reader } from '../../kernel/play.ts';
+import { queueScript } from '../../redis/queued-script.ts';
 import { loadScripts } from '../../redis/scripts.ts';
 
 const scripts = loadScripts(import.meta.url, ['read', 'you']);
@@ -48,11 +49,9 @@ export function readSale(flat: readonly string[]): FlashSale {
   };
 }
 
-// EVAL, not EVALSHA: inside MULTI there is no second try for a Redis that has forgotten the script.
-
 export const flashSaleReader: Reader<FlashSaleSnapshot> = {
   queue(pipe, keys) {
-    pipe.eval(scripts.read.source, 2, keys.sales, keys.salesRunning, KEPT);
+    queueScript(pipe, scripts.read, [keys.sales, keys.salesRunning], [KEPT]);
   },
   parse([sales]) {
     return { sales: (sales as string[][]).map(readSale) };
@@ -62,7 +61,7 @@ export const flashSaleReader: Reader<FlashSaleSnapshot> = {
 export function flashSaleYouReader(userId: string): Reader<FlashSaleYou> {
   return {
     queue(pipe, keys) {
-      pipe.eval(scripts.you.source, 3, keys.head, keys.sales, keys.salesRunning, userId, KEPT);
+      queueScript(pipe, scripts.you, [keys.head, keys.sales, keys.salesRunning], [userId, KEPT]);
     },
     parse([reply]) {
       const [pairs, triples, seq] = reply as [string[], (string | number)[], string];

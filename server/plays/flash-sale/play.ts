@@ -11,7 +11,7 @@ import type { Receipts } from '../../trade/receipts.ts';
 import type { Op } from '../../trade/trade.ts';
 import { flashSaleReader, flashSaleYouReader } from './flash-sale.reader.ts';
 import type { Decided, FlashSaleStore, GrabOutcome, SteerVerb } from './flash-sale.store.ts';
-import type { GrabBatcher } from './grab-batcher.ts';
+import type { GrabBatcher, GrabBusy } from './grab-batcher.ts';
 import type { SaleGuards } from './sale-guards.ts';
 import type { SoldOutCache } from './sold-out-cache.ts';
 
@@ -60,7 +60,7 @@ export function createFlashSalePlay(deps: FlashSalePlayDeps): Play<typeof flashS
       token?: string | undefined;
       proof?: string | undefined;
     },
-  ): Promise<GrabOutcome> {
+  ): Promise<GrabOutcome | GrabBusy> {
     const { roomId, user } = context;
     const { saleId, quantity, opId, token, proof } = input;
     const lostAtSeq = soldOut.lost(roomId, saleId, user.userId);
@@ -68,12 +68,13 @@ export function createFlashSalePlay(deps: FlashSalePlayDeps): Play<typeof flashS
       deps.onLocalAnswer();
       return { ...refuse('SOLD_OUT', { path: 'saleId' }), seq: lostAtSeq, atMs: deps.serverNowMs() };
     }
-    return batcher.grab(roomId, saleId, {
+    const request = {
       ...{ userId: user.userId, opId, quantity },
       // A token proves something about the grab, and is no part of what it asks for.
       fingerprint: fingerprint('flash-sale:grab', { saleId, quantity }),
       proofLevel: tokens.level({ roomId, saleId, userId: user.userId, opId }, token, proof),
-    });
+    };
+    return batcher.grab(roomId, saleId, request, soldOut.knows(roomId, saleId));
   }
 
   function receiptFor(
@@ -141,6 +142,8 @@ export function createFlashSalePlay(deps: FlashSalePlayDeps): Play<typeof flashS
       },
       'flash-sale:grab': async (input, context) => {
         const outcome = await grab(context, input);
+        // Nothing was decided, so there is nothing to sign.
+        if (!outcome.ok && outcome.code === 'BUSY') return outcome;
         const receipt = await receiptFor(context, input, outcome);
         if (outcome.ok) return ok({ order: buyersOrder(outcome.data), receipt });
         const { seq: _seq, atMs: _atMs, ...refusal } = outcome;

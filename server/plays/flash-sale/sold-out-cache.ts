@@ -4,6 +4,11 @@ import type { FlashSaleStore } from './flash-sale.store.ts';
 
 /** How long a node may answer for itself before it asks again, should it have missed an event. */
 const TRUST_MS = 1000;
+/**
+ * And for how long while that question is under way. It ends by an answer or an error in less; only a node that is late
+ * with everything gets here, and its losers' questions would make it later still.
+ */
+const ASKING_TRUST_MS = 5000;
 
 type Entry = {
   /** Highest epoch that an event has shown, and the last such event. */
@@ -11,6 +16,8 @@ type Entry = {
   seenSeq: number;
   soldOut: { buyers: ReadonlySet<string>; loadedAtMs: number } | undefined;
   loading: Promise<void> | undefined;
+  /** When the last question to Redis began. */
+  askedAtMs: number;
 };
 
 /**
@@ -55,10 +62,17 @@ export class SoldOutCache {
     const ageMs = this.#clock.monotonicMs() - entry.soldOut.loadedAtMs;
     if (ageMs >= TRUST_MS) {
       void this.#load(roomId, saleId, entry);
-      // Answering goes on while one question is under way, or all losers would rush to Redis at once.
-      if (ageMs >= 2 * TRUST_MS) return undefined;
+      // Answering goes on while one question is under way, or all losers would rush to Redis at once. Not after
+      // silence: what is known was old before anybody asked.
+      const wasOld = entry.askedAtMs - entry.soldOut.loadedAtMs >= 2 * TRUST_MS;
+      if (wasOld || ageMs >= ASKING_TRUST_MS) return undefined;
     }
     return entry.soldOut.buyers.has(userId) ? undefined : entry.seenSeq;
+  }
+
+  /** Nothing can be won of this sale now; who is not `lost` may only learn what became of an earlier grab. */
+  knows(roomId: string, saleId: string): boolean {
+    return this.#rooms.get(roomId)?.get(saleId)?.soldOut !== undefined;
   }
 
   forget(roomId: string): void {
@@ -73,13 +87,14 @@ export class SoldOutCache {
     }
     let entry = sales.get(saleId);
     if (!entry) {
-      entry = { seenEpoch: 0, seenSeq: 0, soldOut: undefined, loading: undefined };
+      entry = { seenEpoch: 0, seenSeq: 0, soldOut: undefined, loading: undefined, askedAtMs: 0 };
       sales.set(saleId, entry);
     }
     return entry;
   }
 
   #load(roomId: string, saleId: string, entry: Entry): Promise<void> {
+    if (!entry.loading) entry.askedAtMs = this.#clock.monotonicMs();
     entry.loading ??= this.#store
       .soldOut(roomId, saleId)
       .then(

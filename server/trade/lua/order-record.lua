@@ -45,10 +45,14 @@ local function order_as_held(no)
   })
 end
 
-local function order_fact(kind, o, from, actor, op_id, more)
-  fact(kind, actor, op_id, '{"orderId":"' .. o.orderId .. '","no":' .. o.no .. ',"userId":"' .. o.userId
+local function order_fact_json(o, from, more)
+  return '{"orderId":"' .. o.orderId .. '","no":' .. o.no .. ',"userId":"' .. o.userId
     .. '","from":' .. (from and '"' .. from .. '"' or 'null') .. ',"to":"' .. o.state .. '","lines":' .. o.lines
-    .. ',"amountMinor":' .. o.amountMinor .. ',"currency":"' .. o.currency .. '"' .. (more or '') .. '}')
+    .. ',"amountMinor":' .. o.amountMinor .. ',"currency":"' .. o.currency .. '"' .. (more or '') .. '}'
+end
+
+local function order_fact(kind, o, from, actor, op_id, more)
+  fact(kind, actor, op_id, order_fact_json(o, from, more))
 end
 
 -- Sets the state and these fields, which are text: the writing half of a transition.

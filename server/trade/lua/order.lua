@@ -29,37 +29,72 @@ local function order_move(o, from, to)
   end
 end
 
--- Makes an order whose units are there: lines are { sale, quantity }. Writes all of it but the stock. Returns
--- its JSON and its number.
-local function order_create(user, source, lines, hold_ms, actor, op_id)
-  local no = redis.call('HINCRBY', K.head, 'order', 1)
+-- A line of an order as JSON, made once for each quantity.
+local function sale_line(sale, quantity)
+  local lines = sale_terms(sale).lineJson
+  if not lines then
+    lines = {}
+    sale.lineJson = lines
+  end
+  if not lines[quantity] then
+    lines[quantity] = '{"saleId":"' .. sale.saleId .. '","productId":"' .. sale.productId .. '","title":'
+      .. sale.titleJson .. ',"quantity":' .. int(quantity) .. ',"priceMinor":' .. int(sale.priceMinor) .. '}'
+  end
+  return lines[quantity]
+end
+
+-- An order whose units are there, as a record; moves them in the tables of their sales. Lines are { sale, quantity }.
+-- Writes nothing: see orders_write.
+local function order_make(no, user, source, lines, hold_ms)
   local amount, parts = 0, {}
   for i, line in ipairs(lines) do
-    local sale, quantity = sale_terms(line[1]), line[2]
-    parts[i] = '{"saleId":"' .. sale.saleId .. '","productId":"' .. sale.productId .. '","title":' .. sale.titleJson
-      .. ',"quantity":' .. int(quantity) .. ',"priceMinor":' .. int(sale.priceMinor) .. '}'
+    local sale, quantity = line[1], line[2]
+    parts[i] = sale_line(sale, quantity)
     amount = amount + quantity * sale.priceMinor
     sale.available = sale.available - quantity
     sale.held = sale.held + quantity
-    redis.call('HINCRBY', buyers_key(sale), user, quantity)
     sale_touch(sale)
   end
-  local expires = NOW + hold_ms
-  local o = {
-    no = int(no), userId = user, state = 'HELD', source = source, lines = '[' .. table.concat(parts, ',') .. ']',
-    orderId = 'o' .. int(no) .. '-' .. string.sub(redis.sha1hex(A.idSeed .. int(no)), 1, 12),
+  local now, number = int(NOW), int(no)
+  return {
+    no = number, userId = user, state = 'HELD', source = source, lines = '[' .. table.concat(parts, ',') .. ']',
+    orderId = 'o' .. number .. '-' .. string.sub(redis.sha1hex(A.idSeed .. number), 1, 12),
     amountMinor = int(amount), currency = lines[1][1].currency,
-    createdAtMs = int(NOW), updatedAtMs = int(NOW), holdExpiresAtMs = int(expires),
+    createdAtMs = now, updatedAtMs = now, holdExpiresAtMs = int(NOW + hold_ms),
   }
-  redis.call('HSET', order_key(no), 'orderId', o.orderId, 'no', o.no, 'userId', user, 'state', 'HELD', 'source', source,
-    'lines', o.lines, 'amountMinor', o.amountMinor, 'currency', o.currency, 'createdAtMs', o.createdAtMs,
-    'updatedAtMs', o.updatedAtMs, 'holdExpiresAtMs', o.holdExpiresAtMs)
-  redis.call('ZADD', K.ordersOf .. ':' .. user, no, no)
-  redis.call('ZADD', K.due, o.holdExpiresAtMs, due_expire(no))
-  order_fact('order-held', o, nil, actor, op_id, ',"source":"' .. source .. '","holdExpiresAtMs":' .. o.holdExpiresAtMs)
-  local json = order_json(o)
-  CHANGED[#CHANGED + 1] = json
-  return json, no
+end
+
+-- Numbers for the next orders; returns the first.
+local function order_numbers(count) return redis.call('HINCRBY', K.head, 'order', count) - count + 1 end
+
+-- Writes new orders, each of { order, actor, op_id }: all but the stock and what buyers have. What they share goes in
+-- one command. Returns the JSON of each.
+local function orders_write(made)
+  local first = fact_numbers(#made)
+  local due, jsons = {}, {}
+  for i, one in ipairs(made) do
+    local o = one[1]
+    redis.call('HSET', order_key(o.no), 'orderId', o.orderId, 'no', o.no, 'userId', o.userId, 'state', o.state, 'source',
+      o.source, 'lines', o.lines, 'amountMinor', o.amountMinor, 'currency', o.currency, 'createdAtMs', o.createdAtMs,
+      'updatedAtMs', o.updatedAtMs, 'holdExpiresAtMs', o.holdExpiresAtMs)
+    redis.call('ZADD', K.ordersOf .. ':' .. o.userId, o.no, o.no)
+    fact_put(first + i - 1, 'order-held', one[2], one[3],
+      order_fact_json(o, nil, ',"source":"' .. o.source .. '","holdExpiresAtMs":' .. o.holdExpiresAtMs))
+    due[2 * i - 1] = o.holdExpiresAtMs
+    due[2 * i] = due_expire(o.no)
+    jsons[i] = order_json(o)
+    CHANGED[#CHANGED + 1] = jsons[i]
+  end
+  redis.call('ZADD', K.due, unpack(due))
+  return jsons
+end
+
+-- One order. Writes all of it but the stock. Returns its JSON and its number.
+local function order_create(user, source, lines, hold_ms, actor, op_id)
+  local no = order_numbers(1)
+  local o = order_make(no, user, source, lines, hold_ms)
+  for _, line in ipairs(lines) do redis.call('HINCRBY', buyers_key(line[1]), user, line[2]) end
+  return orders_write({ { o, actor, op_id } })[1], no
 end
 
 -- One buyer leaves the line.

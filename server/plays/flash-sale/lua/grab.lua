@@ -64,15 +64,26 @@ local function decide(i, g)
 end
 for i, g in ipairs(grabs) do results[i] = decide(i, g) end
 
-local numbers = {}
-for _, i in ipairs(holds) do
-  local g = grabs[i]
-  results[i][2], numbers[i] = order_create(g[1], 'grab', { { sale, g[4] } }, sale.holdMs, g[1], g[2])
-end
 if #holds > 0 then
+  local first = order_numbers(#holds)
+  local made, buyers, op_fields, fingerprints, op_results = {}, {}, {}, {}, {}
+  for at, i in ipairs(holds) do
+    local user, op_id, fingerprint, quantity = unpack(grabs[i])
+    made[at] = { order_make(first + at - 1, user, 'grab', { { sale, quantity } }, sale.holdMs), user, op_id }
+    -- Read above, so what they have now is known. Who is in here twice gets the same, twice.
+    buyers[2 * at - 1] = user
+    buyers[2 * at] = int(taken[user])
+    op_fields[at], fingerprints[at] = fields[i], fingerprint
+  end
+  redis.call('HSET', buyers_key(sale), unpack(buyers))
+  local jsons = orders_write(made)
   sale_save(sale)
   local seq = int(last_seq())
-  for _, i in ipairs(holds) do op_store(fields[i], grabs[i][3], int(numbers[i]) .. ' ' .. seq, A.opHorizonMs) end
+  for at, i in ipairs(holds) do
+    results[i][2] = jsons[at]
+    op_results[at] = int(first + at - 1) .. ' ' .. seq
+  end
+  ops_store(op_fields, fingerprints, op_results, A.opHorizonMs)
 end
 
 for i, result in ipairs(results) do
