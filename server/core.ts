@@ -4,6 +4,7 @@ import type { RequestHandler } from 'express';
 import type { Config } from './config/schema.ts';
 import { createBinder } from './kernel/bind-play.ts';
 import type { Clock } from './kernel/clock.ts';
+import { closeInOrder } from './kernel/closing.ts';
 import type { Log } from './kernel/log.ts';
 import type { Observer } from './kernel/observer.ts';
 import type { Play } from './kernel/play.ts';
@@ -11,6 +12,7 @@ import type { RandomSource } from './kernel/random.ts';
 import { RateLimits } from './kernel/rate-limits.ts';
 import { RoomHub } from './kernel/room-hub.ts';
 import { Snapshots } from './kernel/snapshots.ts';
+import { TickPace } from './kernel/tick-pace.ts';
 import { createNodeBus } from './media/node-bus.ts';
 import { askCarries, openRelay, openSfu } from './media/open-media.ts';
 import { openMediaHttp } from './media/open-media-http.ts';
@@ -69,6 +71,9 @@ export type Core = {
 };
 
 const CONNECT_TIMEOUT_MS = 5000;
+/** Each part may take so long to close, webhooks three seconds for what they are sending; and all of it so long. */
+const CLOSE_STEP_MS = 4000;
+const CLOSE_MS = 8000;
 
 /**
  * Wires the node together.
@@ -98,7 +103,15 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   const sfu = await openSfu(config, { log, clock });
   const deviceKey = purposeKey(signingSecretOf(config), 'devices');
   const serverNowMs = (): number => (scriptNow() === '' ? time.nowMs() : Number(scriptNow()));
-  const due = new DueQueue({ redis, keys, log, scriptNow, random, onHandled: observer.dueHandled });
+  const due = new DueQueue({
+    redis,
+    keys,
+    log,
+    scriptNow,
+    random,
+    onHandled: observer.dueHandled,
+    onLag: observer.dueLag,
+  });
 
   let realtime: Realtime | undefined;
   let snapshots: Snapshots | undefined;
@@ -120,7 +133,12 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   const hub = new RoomHub({
     ...{ log, clock, random, keys, eventLog, subscriber },
     shapes: Object.assign({}, ...plays.map((play) => play.shapes ?? {})),
-    tickMs: config.tickMs,
+    pace: new TickPace({
+      leastMs: config.tickMs,
+      mostMs: config.tickMaxMs,
+      packetsPerSecond: config.framePacketsPerSecond,
+      monotonicMs: clock.monotonicMs,
+    }),
     chatPerSecond: config.chatPerSecond,
     onEvent: (roomId, event) => {
       observer.event(event.name);
@@ -155,19 +173,23 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   const mediaHttp = openMediaHttp(config, {
     ...{ relay, bus, clock, random, log, tokens, revocations, people, stores },
   });
-  const closeAll = async (): Promise<void> => {
-    await realtime?.close();
-    await mediaHttp.close();
-    await revocations.close();
-    await due.close();
-    await webhooks.close();
-    await presence.close();
-    time.close();
-    for (const play of plays) await play.close?.();
-    await bus.close();
-    await hub.close();
-    for (const client of clients) client.disconnect();
-  };
+  const closeAll = (): Promise<void> =>
+    closeInOrder(
+      [
+        ['sockets', () => realtime?.close()],
+        ['media over HTTP', () => mediaHttp.close()],
+        ['revocations', () => revocations.close()],
+        ['what is due', () => due.close()],
+        ['webhooks', () => webhooks.close()],
+        ['presence', () => presence.close()],
+        ['the time of Redis', () => time.close()],
+        ...plays.map((play) => [play.contract.name, () => play.close?.()] as const),
+        ['the bus of nodes', () => bus.close()],
+        ['rooms', () => hub.close()],
+        ['Redis', () => clients.forEach((client) => void client.disconnect())],
+      ],
+      { log, stepMs: CLOSE_STEP_MS, totalMs: CLOSE_MS },
+    );
   webhooks.start();
   due.start();
   presence.start();
@@ -212,6 +234,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
           bytesBuffered: config.bufferedBytesMax,
           slowForMs: config.slowReaderMs,
         },
+        handshakesPerSecond: config.handshakesPerSecond,
         bind: binder(options, plays),
         adapter: createNoticeAdapter(redis, noticeClient, keys.adapterChannel, log),
         hashDevice: (device) =>

@@ -15,6 +15,7 @@ import { createChatPlay } from './plays/chat/play.ts';
 import { FanBadgesStore } from './plays/fan-badges/fan-badges.store.ts';
 import { createFanBadgesPlay } from './plays/fan-badges/play.ts';
 import { FlashSaleStore } from './plays/flash-sale/flash-sale.store.ts';
+import { GrabAdmission } from './plays/flash-sale/grab-admission.ts';
 import { GrabBatcher } from './plays/flash-sale/grab-batcher.ts';
 import { createFlashSalePlay } from './plays/flash-sale/play.ts';
 import { SaleGuards } from './plays/flash-sale/sale-guards.ts';
@@ -149,10 +150,14 @@ function createSigning({ config, serverNowMs }: PlaysDeps, rooms: RoomStore): Si
 
 function flashSale(deps: PlaysDeps, store: FlashSaleStore, { receipts, tokens }: Signing) {
   const { config, clock, observer, random, serverNowMs } = deps;
+  const perSecond = config.grabsPerSecondPerSale;
   const batcher = new GrabBatcher(store, {
     maxWaitMs: config.grabBatchMs,
     maxSize: config.grabBatchMax,
+    admission: new GrabAdmission({ rate: { perSecond, burst: perSecond }, clock, random }),
+    clock,
     onBatch: observer.grabBatch,
+    onBusy: observer.grabBusy,
   });
   return createFlashSalePlay({
     ...{ store, batcher, receipts, tokens, random, serverNowMs },

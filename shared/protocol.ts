@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { Ack, Frame, Notice, RoomEvent } from './kernel/ack.ts';
 import type { CommandSpec, EventSpec, NoticeSpec } from './kernel/contract.ts';
-import type { CloseReason } from './kernel/errors.ts';
+import type { Closing } from './kernel/errors.ts';
 import { type PlayName, plays } from './plays.ts';
 
 /** Rises with every change that an older client cannot follow. Sent in the handshake's `auth`. */
@@ -60,7 +60,7 @@ export type ClientToServer = {
 export type ServerToClient = {
   'kernel:frame': (frame: Frame) => void;
   'kernel:notice': (notice: AnyNotice) => void;
-  'kernel:closing': (closing: { reason: CloseReason; message: string; reconnect: boolean }) => void;
+  'kernel:closing': (closing: Closing) => void;
 };
 
 /**

@@ -95,6 +95,21 @@ test('[SD6] waits longer and longer, at most 10 s, while nobody answers', async 
   expect(states.at(-1)).toBe('online');
 });
 
+test('[SD17] a server that takes a connection and says nothing is left after 8 s, then after 12', async () => {
+  room.latencyMs = 50_000;
+  start();
+  await time.advance(7_900);
+  expect(states).toEqual([]);
+  await time.advance(700);
+  expect(states).toEqual(['connecting TIMEOUT']);
+  expect(room.handshakes).toHaveLength(2);
+  await time.advance(11_000);
+  expect(room.handshakes).toHaveLength(2);
+  await time.advance(2_500);
+  expect(room.handshakes).toHaveLength(3);
+  room.latencyMs = 20;
+});
+
 test('[SD6] comes back within a second when the server stops on purpose', async () => {
   start();
   await time.advance(200);
@@ -102,6 +117,42 @@ test('[SD6] comes back within a second when the server stops on purpose', async 
   await time.advance(1_200);
   expect(states).toEqual(['online', 'offline SHUTTING_DOWN', 'online']);
 });
+
+test('[SD16] comes back when the server said, and not before', async () => {
+  start();
+  await time.advance(200);
+  room.closing('SHUTTING_DOWN', true, 5_000);
+  await time.advance(4_900);
+  expect(states).toEqual(['online', 'offline SHUTTING_DOWN']);
+  expect(room.handshakes).toHaveLength(1);
+  await time.advance(1_000);
+  expect(states.at(-1)).toBe('online');
+});
+
+test('[SD16] a busy server is asked again when it said, however often it says so', async () => {
+  room.refuse = () => 'BUSY';
+  room.retryAfterMs = 2_000;
+  const started = start();
+  await time.advance(10_000);
+  expect(room.handshakes.length).toBeGreaterThanOrEqual(4);
+  expect(room.handshakes.length).toBeLessThanOrEqual(6);
+  expect(states).toEqual(['connecting BUSY']);
+  expect(started.status().retryAtMs).toBeGreaterThan(time.now());
+  room.refuse = () => undefined;
+  await time.advance(2_500);
+  expect(states.at(-1)).toBe('online');
+});
+
+test.each([Number.NaN, -1, 'soon' as unknown as number])(
+  '[SD16] a hint that is none (%s) is none',
+  async (hint) => {
+    start();
+    await time.advance(200);
+    room.closing('SHUTTING_DOWN', true, hint);
+    await time.advance(1_200);
+    expect(states.at(-1)).toBe('online');
+  },
+);
 
 test('[SD6] stays away when told to, and says why', async () => {
   start();

@@ -1,7 +1,7 @@
 import { CLOSE_REASONS, type CloseReason, KERNEL_ERRORS } from '../../shared/kernel/errors.ts';
 import type { Sanction } from '../../shared/kernel/sanction.ts';
 import type { HandshakeAuth } from '../../shared/protocol.ts';
-import { backoffMs, returnMs } from './backoff.ts';
+import { handshakeMs, hintedMs, reconnectMs, returnMs } from './backoff.ts';
 import type { Link, LinkHandlers, OpenLink } from './link.ts';
 import type { Random, Time } from './time.ts';
 import type { ConnectionReason, ConnectionStatus, GetToken } from './types.ts';
@@ -11,7 +11,8 @@ import { PROTOCOL_VERSION } from './wire.ts';
  * Keeps one link open: opens, waits, opens again, and knows when to stop.
  *
  * A handshake refused with TOKEN_EXPIRED is tried once more at once with a fresh token. Any other refusal
- * that the server does not call passing ends it, as does a close with `reconnect: false`.
+ * that the server does not call passing ends it, as does a close with `reconnect: false`. Where the server says when
+ * to come back (`retryAfterMs`), that counts, not the back-off.
  */
 export type Connection = {
   start(): void;
@@ -46,7 +47,6 @@ type Options = {
   hooks: ConnectionHooks;
 };
 
-const HANDSHAKE_MS = 10_000;
 const HELD_FOR_MS = 5_000;
 
 export function createConnection(options: Options): Connection {
@@ -57,7 +57,7 @@ export function createConnection(options: Options): Connection {
   let generation = 0;
   let attempt = 0;
   let triedFresh = false;
-  let closing: { reason: CloseReason; reconnect: boolean } | null = null;
+  let closing: Parameters<LinkHandlers['closing']>[0] | null = null;
   let cancelTimer: () => void = () => {};
   let cancelHeld: () => void = () => {};
   let status: ConnectionStatus = {
@@ -96,11 +96,11 @@ export function createConnection(options: Options): Connection {
     try {
       token = await getToken({ fresh: freshToken });
     } catch {
-      if (isMine()) retry('NETWORK', backoffMs(attempt++, random));
+      if (isMine()) retry('NETWORK', reconnectMs(attempt++, random));
       return;
     }
     if (!isMine()) return;
-    cancelTimer = time.after(HANDSHAKE_MS, () => retry('TIMEOUT', backoffMs(attempt++, random)));
+    cancelTimer = time.after(handshakeMs(attempt), () => retry('TIMEOUT', reconnectMs(attempt++, random)));
     const opened = openLink(
       authOf(token, device),
       handlersOf(isMine, () => {
@@ -115,7 +115,7 @@ export function createConnection(options: Options): Connection {
   function handlersOf(isMine: () => boolean, up: () => void): LinkHandlers {
     return {
       up: () => isMine() && up(),
-      refused: (code) => isMine() && refused(code),
+      refused: (code, retryAfterMs) => isMine() && refused(code, retryAfterMs),
       down: () => isMine() && down(),
       frame: (frame) => isMine() && hooks.frame(frame),
       notice: (notice) => isMine() && hooks.notice(notice),
@@ -127,12 +127,18 @@ export function createConnection(options: Options): Connection {
 
   function down(): void {
     const told = closing;
-    if (told === null) retry('NETWORK', backoffMs(attempt++, random));
+    if (told === null) retry('NETWORK', reconnectMs(attempt++, random));
     else if (!told.reconnect) stop(told.reason);
-    else retry(told.reason, told.reason === 'TOKEN_EXPIRED' ? 0 : returnMs(random));
+    else if (told.reason === 'TOKEN_EXPIRED') retry(told.reason, 0);
+    else retry(told.reason, hinted(told.retryAfterMs) ?? returnMs(random));
   }
 
-  function refused(code: string | null): void {
+  function hinted(retryAfterMs: unknown): number | null {
+    if (typeof retryAfterMs !== 'number' || !(retryAfterMs >= 0)) return null;
+    return hintedMs(retryAfterMs, random);
+  }
+
+  function refused(code: string | null, retryAfterMs?: number): void {
     if (code === 'TOKEN_EXPIRED' && !triedFresh) {
       triedFresh = true;
       void open(true);
@@ -141,7 +147,8 @@ export function createConnection(options: Options): Connection {
     } else if (isKernelCode(code) && !KERNEL_ERRORS[code].retryable && code !== 'INTERNAL') {
       stop(code);
     } else {
-      retry(isCloseReason(code) || isKernelCode(code) ? code : 'NETWORK', backoffMs(attempt++, random));
+      const known = isCloseReason(code) || isKernelCode(code);
+      retry(known ? code : 'NETWORK', hinted(retryAfterMs) ?? reconnectMs(attempt++, random));
     }
   }
 
@@ -170,7 +177,7 @@ export function createConnection(options: Options): Connection {
       set({ state: 'connecting', reason: null, stale: true, retryAtMs: null, sanction: null });
       void open(freshToken);
     },
-    drop: (reason) => retry(reason, backoffMs(attempt++, random)),
+    drop: (reason) => retry(reason, reconnectMs(attempt++, random)),
     hurry() {
       if (status.state === 'closed' || link !== null || status.retryAtMs === null) return;
       set({ retryAtMs: null });

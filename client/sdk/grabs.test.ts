@@ -25,7 +25,7 @@ beforeAll(async () => {
   await harness.start();
   const seller = await harness.node();
   const log = createLog({ level: 'silent', format: 'json' });
-  const redis = { redisUrl: harness.redis.url, redisMode: 'standalone' as const };
+  const redis = { redisUrl: harness.redis.url, redisMode: harness.redis.topology };
   nodes = [
     await startNode({ config: defaultConfig(), ...redis, log }),
     await startNode({ config: defaultConfig(), ...redis, log }),

@@ -1,5 +1,5 @@
 import type { Ack, Frame } from '../../shared/kernel/ack.ts';
-import type { CloseReason } from '../../shared/kernel/errors.ts';
+import type { Closing } from '../../shared/kernel/errors.ts';
 import type { AnyNotice, HandshakeAuth } from '../../shared/protocol.ts';
 
 /** One connection, from opening to its end; a new attempt is a new link. */
@@ -11,13 +11,13 @@ export type Link = {
 
 export type LinkHandlers = {
   up(): void;
-  /** The server refused the handshake; `code` is the error's `data.code`. */
-  refused(code: string | null): void;
+  /** The server refused the handshake; `code` is the error's `data.code`. `retryAfterMs`: when it may take it. */
+  refused(code: string | null, retryAfterMs?: number): void;
   /** It could not be reached, or the connection is lost. Called once. */
   down(): void;
   frame(frame: Frame): void;
   notice(notice: AnyNotice): void;
-  closing(closing: { reason: CloseReason; reconnect: boolean }): void;
+  closing(closing: Omit<Closing, 'message'>): void;
 };
 
 export type OpenLink = (auth: HandshakeAuth, handlers: LinkHandlers) => Link;

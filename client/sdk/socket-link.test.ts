@@ -105,6 +105,36 @@ test('a refusal by the middleware brings its code', async () => {
   expect(heard.down).toEqual([]);
 });
 
+test('[SD16] a refusal and the closing word bring when to come back', async () => {
+  io.use((socket, next) => {
+    if (socket.handshake.auth.token !== 'in') {
+      next(Object.assign(new Error('no'), { data: { code: 'BUSY', retryAfterMs: 700 } }));
+    } else next();
+  });
+  io.on('connection', (socket) => {
+    socket.emit('kernel:closing', {
+      reason: 'SHUTTING_DOWN',
+      message: '',
+      reconnect: true,
+      retryAfterMs: 300,
+    });
+    socket.disconnect(true);
+  });
+  const refused = new Promise((resolve) => {
+    const quiet = { up() {}, down() {}, frame() {}, notice() {}, closing() {} };
+    links.push(
+      socketLinks(url)(
+        { v: 1 },
+        { ...quiet, refused: (code, retryAfterMs) => resolve([code, retryAfterMs]) },
+      ),
+    );
+  });
+  expect(await refused).toEqual(['BUSY', 700]);
+  const { heard, until } = open({ v: 1, token: 'in' });
+  await until('down');
+  expect(heard.closing).toMatchObject([{ reason: 'SHUTTING_DOWN', retryAfterMs: 300 }]);
+});
+
 test('an address where nobody listens counts as down, not as refused', async () => {
   const free = url;
   await io.close();

@@ -1,6 +1,6 @@
 import { io, type Socket } from 'socket.io-client';
 import type { Ack, Frame } from '../../shared/kernel/ack.ts';
-import type { CloseReason } from '../../shared/kernel/errors.ts';
+import type { Closing } from '../../shared/kernel/errors.ts';
 import type { AnyNotice } from '../../shared/protocol.ts';
 import type { OpenLink } from './link.ts';
 import { WIRE } from './wire.ts';
@@ -8,11 +8,12 @@ import { WIRE } from './wire.ts';
 type Incoming = {
   [WIRE.frame]: (frame: Frame) => void;
   [WIRE.notice]: (notice: AnyNotice) => void;
-  [WIRE.closing]: (closing: { reason: CloseReason; reconnect: boolean }) => void;
+  [WIRE.closing]: (closing: Closing) => void;
 };
 type Outgoing = Record<string, (input: unknown, reply: (ack: Ack<unknown>) => void) => void>;
 
-const OPEN_TIMEOUT_MS = 8_000;
+/** Whoever opened it gives up before. */
+const OPEN_TIMEOUT_MS = 30_000;
 
 /**
  * Links over Socket.IO, WebSocket only. Reconnecting is not left to the library: its manager neither retries
@@ -41,7 +42,7 @@ export function socketLinks(url: string): OpenLink {
       // A refusal by the server's middleware carries data and ends the socket; a failed transport does not.
       const refused = !socket.active || data !== undefined;
       if (!end()) return;
-      if (refused) handlers.refused(codeOf(data));
+      if (refused) handlers.refused(codeOf(data), retryAfterOf(data));
       else handlers.down();
     });
     socket.on('disconnect', () => {
@@ -65,4 +66,9 @@ export function socketLinks(url: string): OpenLink {
 function codeOf(data: unknown): string | null {
   if (typeof data !== 'object' || data === null || !('code' in data)) return null;
   return typeof data.code === 'string' ? data.code : null;
+}
+
+function retryAfterOf(data: unknown): number | undefined {
+  if (typeof data !== 'object' || data === null || !('retryAfterMs' in data)) return undefined;
+  return typeof data.retryAfterMs === 'number' ? data.retryAfterMs : undefined;
 }

@@ -5,6 +5,7 @@ import { KERNEL_ERRORS, type KernelErrorCode } from '../../shared/kernel/errors.
 import { plays as contracts } from '../../shared/plays.ts';
 import { commandSpecs } from '../../shared/protocol.ts';
 import type { CommandContext, ConnectionPort, Identity } from './context.ts';
+import { EncodedJson } from './encoded.ts';
 import { passGates } from './gates.ts';
 import { guardInput } from './input-guard.ts';
 import type { Log } from './log.ts';
@@ -12,15 +13,20 @@ import { kernelError, type Outcome, StoreError } from './outcome.ts';
 import type { Gate, Play } from './play.ts';
 import type { RandomSource } from './random.ts';
 import type { RateLimits } from './rate-limits.ts';
+import { TokenBucket } from './token-bucket.ts';
 
-/** A socket as the binder needs it: every packet of it goes to one listener. */
-export type CommandSocket = {
-  readonly id: string;
+/** A socket as the binder needs it. `identity` may change while it is open: a host appoints a moderator. */
+export type CommandConnection = ConnectionPort & {
   readonly address: string;
-  onPacket(listener: (name: string, args: unknown[]) => void): void;
+  readonly identity: Identity;
+  /** The room that it is in. */
+  readonly roomId: string | undefined;
   /** Closes the connection with a documented reason. */
   close(reason: 'FLOOD'): void;
 };
+
+/** To be called with every packet of one socket. */
+export type PacketHandler = (name: string, args: unknown[]) => void;
 
 export type BindDeps = {
   plays: readonly Play[];
@@ -50,18 +56,11 @@ type Route = {
   handle: (input: unknown, context: CommandContext) => Promise<Outcome<unknown>>;
 };
 
-/** `identity` may change while the socket is open: a host appoints a moderator. */
-export type Session = {
-  readonly identity: Identity;
-  roomId: () => string | undefined;
-  connection: ConnectionPort;
-};
-
 /**
  * The only place that listens to sockets: rate limit → parse → context → gates → handler → ack.
  * Whatever a client sends, the answer is a documented code and the process stays up.
  */
-export function createBinder(deps: BindDeps): (socket: CommandSocket, session: Session) => void {
+export function createBinder(deps: BindDeps): (connection: CommandConnection) => PacketHandler {
   const routes = new Map<string, Route>();
   const gates: Gate[] = deps.plays.flatMap((play) => [...(play.gates ?? [])]);
   const texts = errorTexts();
@@ -89,13 +88,13 @@ export function createBinder(deps: BindDeps): (socket: CommandSocket, session: S
   async function answer(
     name: string,
     input: unknown,
-    socket: CommandSocket,
-    session: Session,
+    connection: CommandConnection,
+    bucket: TokenBucket,
   ): Promise<Ack<unknown>> {
-    const { identity } = session;
+    const { identity, roomId } = connection;
     const wait =
-      deps.rateLimits.take(`socket ${socket.id}`, deps.limits.perSocket) ||
-      deps.rateLimits.take(`address ${socket.address}`, deps.limits.perAddress);
+      bucket.take(deps.monotonicMs()) ||
+      deps.rateLimits.take(`address ${connection.address}`, deps.limits.perAddress);
     if (wait > 0) return failed(kernelError('RATE_LIMITED', { retryAfterMs: wait }));
     const route = routes.get(name);
     if (!route) {
@@ -114,7 +113,6 @@ export function createBinder(deps: BindDeps): (socket: CommandSocket, session: S
     if (!route.roles.includes(identity.role)) {
       return failed(kernelError(identity.role === 'guest' ? 'UNAUTHENTICATED' : 'FORBIDDEN'));
     }
-    const roomId = session.roomId();
     if (!route.outside && roomId === undefined) return failed(kernelError('NOT_IN_ROOM'));
     calls += 1;
     const requestId = `${requestPrefix}-${calls.toString(36)}`;
@@ -128,7 +126,7 @@ export function createBinder(deps: BindDeps): (socket: CommandSocket, session: S
         log ??= deps.log.child({ requestId, command: name, userId: identity.userId, roomId });
         return log;
       },
-      connection: session.connection,
+      connection,
     };
     try {
       const passed = await passGates(gates, name, parsed.data, context);
@@ -148,8 +146,9 @@ export function createBinder(deps: BindDeps): (socket: CommandSocket, session: S
     }
   }
 
-  return (socket, session) => {
+  return (connection) => {
     let refusals = 0;
+    const bucket = new TokenBucket(deps.limits.perSocket, deps.monotonicMs());
     const onPacket = async (name: string, args: unknown[]): Promise<void> => {
       const startedMs = deps.monotonicMs();
       const ack = args.at(-1);
@@ -162,25 +161,31 @@ export function createBinder(deps: BindDeps): (socket: CommandSocket, session: S
         reply = failed(
           kernelError('INVALID_PAYLOAD', { path: '', message: 'expected one argument and an ack' }),
         );
-      } else reply = await answer(name, inputs[0], socket, session);
+      } else reply = await answer(name, inputs[0], connection, bucket);
 
       const code = reply.ok ? 'OK' : reply.error.code;
       deps.onCall(routes.has(name) ? name : 'unknown', code, deps.monotonicMs() - startedMs);
       if (code === 'RATE_LIMITED' || code === 'INVALID_PAYLOAD') {
         refusals += 1;
         if (refusals >= deps.limits.refusalsBeforeClose) {
-          if (refusals === deps.limits.refusalsBeforeClose) socket.close('FLOOD');
+          if (refusals === deps.limits.refusalsBeforeClose) connection.close('FLOOD');
           return;
         }
       } else if (reply.ok) refusals = 0;
-      if (hasAck) (ack as (reply: Ack<unknown>) => void)(reply);
+      if (hasAck) (ack as (reply: Ack<unknown> | EncodedJson) => void)(encodedWhole(reply));
     };
-    socket.onPacket((name, args) => {
+    return (name, args) => {
       onPacket(name, args).catch((error) =>
         deps.log.error({ err: error, command: name }, 'an answer was not sent'),
       );
-    });
+    };
   };
+}
+
+/** An answer around data that is encoded already is so, too. */
+function encodedWhole(reply: Ack<unknown>): Ack<unknown> | EncodedJson {
+  if (!reply.ok || !(reply.data instanceof EncodedJson)) return reply;
+  return new EncodedJson(`{"ok":true,"data":${reply.data.json}}`);
 }
 
 function failed(error: CallError): Ack<never> {

@@ -1,5 +1,6 @@
 import type { Role } from '../../shared/kernel/units.ts';
 import type { Log } from './log.ts';
+import type { RecentEvents } from './room-channel.ts';
 
 /** Who is on a socket: from the token, or a guest. */
 export type Identity = {
@@ -43,4 +44,6 @@ export type ConnectionPort = {
   appoint(role: Role): void;
   /** The highest seq that may already have been sent to this node's members, see `RoomFeed`. */
   flushedSeq(): number;
+  /** The events after `seq` as this node knows them without asking Redis, see `RoomChannel.recent`. */
+  recent(seq: number, atMs?: number): RecentEvents | undefined;
 };

@@ -6,7 +6,7 @@ import { eventSpecs, WIRE } from '../../shared/protocol.ts';
 export type LoggedEvent = { event: RoomEvent; raw: string };
 
 /** A packet that is the same for many sockets: the Socket.IO text, and the WebSocket frame around it. */
-export type EncodedPacket = { text: string; wsFrame: Buffer[] };
+export type EncodedPacket = { text: string; wsFrame: [Buffer] };
 
 /** Undefined for what no script of ours wrote: other clients of Redis may publish on a room's channel. */
 export function parseLogged(raw: string): LoggedEvent | undefined {

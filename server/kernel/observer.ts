@@ -9,8 +9,12 @@ export type Observer = {
   connectionRefused(reason: CloseReason): void;
   slowReader(): void;
   dueHandled(kind: string, count: number): void;
+  /** How long after its deadline a due action's turn came. */
+  dueLag(ms: number): void;
   grabBatch(size: number): void;
   grabAnsweredLocally(): void;
+  /** A grab was told to come back: `rate`, `line` or `late`. */
+  grabBusy(reason: string): void;
   webhookAttempt(outcome: string, durationMs: number): void;
   webhooksDead(count: number): void;
   /** How all endpoints stand, over all rooms. */
@@ -39,8 +43,10 @@ export const silentObserver: Observer = {
   connectionRefused: ignore,
   slowReader: ignore,
   dueHandled: ignore,
+  dueLag: ignore,
   grabBatch: ignore,
   grabAnsweredLocally: ignore,
+  grabBusy: ignore,
   webhookAttempt: ignore,
   webhooksDead: ignore,
   webhookBacklogs: ignore,

@@ -36,7 +36,8 @@ describe('a room on a real Redis', () => {
     );
     const texts: string[] = [];
     for (let i = 0; i < 120; i += 1) {
-      if (i % 12 === 5) await harness.redis.client.call('CLIENT', 'KILL', 'TYPE', 'pubsub');
+      if (i % 12 === 5)
+        for (const master of harness.redis.masters) await master.client('KILL', 'TYPE', 'PUBSUB');
       texts.push(`line ${i}`);
       await say(nodes[i % 2 === 0 ? 0 : 1], roomId, `line ${i}`);
     }

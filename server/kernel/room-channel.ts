@@ -1,7 +1,9 @@
 import type { RoomEvent } from '../../shared/kernel/ack.ts';
 import { eventSpecs, WIRE } from '../../shared/protocol.ts';
 import type { EventLog, LogSlice } from '../redis/event-log.ts';
+import { Audience, type Member } from './audience.ts';
 import type { Clock } from './clock.ts';
+import { EventRing } from './event-ring.ts';
 import {
   conflate,
   type EncodedPacket,
@@ -13,16 +15,8 @@ import {
 } from './frame.ts';
 import type { Log } from './log.ts';
 import type { RandomSource } from './random.ts';
-import { ChatShaper, type Shapes } from './shaping.ts';
-
-/** A socket in a room, as the channel needs it. */
-export type Member = {
-  readonly id: string;
-  readonly userId: string;
-  /** Host, cohost, moderator: they get all chat. */
-  readonly staff: boolean;
-  send(packet: EncodedPacket): void;
-};
+import { ChatShaper, type Shapes, type ShapeTraits } from './shaping.ts';
+import type { TickPace } from './tick-pace.ts';
 
 export type RoomChannelDeps = {
   roomId: string;
@@ -31,8 +25,8 @@ export type RoomChannelDeps = {
   random: RandomSource;
   eventLog: EventLog;
   shapes: Shapes;
-  /** Time between two frames. */
-  tickMs: number;
+  /** Says how long to wait between two frames; shared by the rooms of a node. */
+  pace: TickPace;
   /** Messages a second that an ordinary viewer gets of one room. */
   chatPerSecond: number;
   /** Told of every event of the room, in seq order, on this node. */
@@ -42,8 +36,13 @@ export type RoomChannelDeps = {
   onJump: (roomId: string) => void;
 };
 
-/** Urgent events wait no longer than this for others to share their frame. */
+/** What a member who was away missed. */
+export type RecentEvents = { seq: number; events: readonly LoggedEvent[] };
+
+/** Urgent frames follow each other no faster than this, nor than a tenth of the tick. */
 const URGENT_MS = 15;
+/** Figures that supersede each other are read by people: more than ten a second are for nobody. */
+const FIGURES_MS = 100;
 /** A gap is filled from the log up to this many events; beyond, clients are left to resume. */
 const FILL_LIMIT = 2000;
 const LOG_RETRY_MS = 500;
@@ -55,7 +54,8 @@ const LOG_RETRY_MS = 500;
  */
 export class RoomChannel {
   readonly #deps: RoomChannelDeps;
-  readonly #members = new Map<string, Member>();
+  readonly #audience: Audience;
+  readonly #ring = new EventRing();
   readonly #ahead = new Map<number, LoggedEvent>();
   readonly #shaper: ChatShaper;
   #pending: LoggedEvent[] = [];
@@ -79,6 +79,9 @@ export class RoomChannel {
     this.#receivedSeq = headSeq;
     this.#flushedSeq = headSeq;
     this.#sharedSeq = headSeq;
+    this.#audience = new Audience((error) =>
+      deps.log.error({ roomId: deps.roomId, err: error }, 'a frame was not sent to a member'),
+    );
     this.#shaper = new ChatShaper(deps.chatPerSecond, deps.shapes, deps.random, deps.clock.monotonicMs());
   }
 
@@ -88,19 +91,31 @@ export class RoomChannel {
   }
 
   get size(): number {
-    return this.#members.size;
+    return this.#audience.size;
   }
 
   get members(): Iterable<Member> {
-    return this.#members.values();
+    return this.#audience.members;
   }
 
   add(member: Member): void {
-    this.#members.set(member.id, member);
+    this.#audience.add(member);
   }
 
   remove(memberId: string): void {
-    this.#members.delete(memberId);
+    this.#audience.remove(memberId);
+  }
+
+  /**
+   * Every event after `seq` up to the last one received; undefined where this node does not know all of them, or had
+   * another event at `seq` than the one of `atMs`.
+   */
+  recent(seq: number, atMs?: number): RecentEvents | undefined {
+    if (this.#closed) return undefined;
+    if (seq === this.#receivedSeq && (atMs === undefined || atMs === this.#receivedAtMs))
+      return { seq, events: [] };
+    const events = this.#ring.after(seq, atMs);
+    return events && { seq: this.#receivedSeq, events };
   }
 
   /** Shows a member who was skipped that it missed something: a frame without events, behind the gap. */
@@ -141,7 +156,8 @@ export class RoomChannel {
     this.#closed = true;
     clearTimeout(this.#timer);
     clearTimeout(this.#retry);
-    this.#members.clear();
+    this.#audience.close();
+    this.#ring.clear();
     this.#pending = [];
   }
 
@@ -149,7 +165,8 @@ export class RoomChannel {
     this.#receivedSeq = entry.event.seq;
     this.#receivedAtMs = entry.event.atMs;
     this.#pending.push(entry);
-    this.#schedule(isUrgent(entry.event.name) ? URGENT_MS : this.#deps.tickMs);
+    this.#ring.push(entry);
+    this.#schedule(this.#gapMs(entry.event.name));
     try {
       this.#deps.onEvent(this.#deps.roomId, entry.event);
     } catch (error) {
@@ -219,17 +236,29 @@ export class RoomChannel {
     this.#flushedSeq = headSeq;
     this.#sharedSeq = headSeq;
     this.#ahead.clear();
+    this.#ring.clear();
     this.#deps.onJump(roomId);
     const packet = wentBack ? encodeReset(roomId, headSeq) : encodeFrame(roomId, headSeq + 1, headSeq, [], 0);
-    for (const member of this.#members.values()) member.send(packet);
+    for (const member of this.members) member.send(packet);
   }
 
-  #schedule(withinMs: number): void {
+  /** How long after the frame before it this event's frame may leave. */
+  #gapMs(name: string): number {
+    const tickMs = this.#deps.pace.tickMs(this.size);
+    switch (hurryOf(name)) {
+      case 'urgent':
+        return Math.max(URGENT_MS, tickMs / 10);
+      case 'figure':
+        return Math.max(FIGURES_MS, tickMs);
+      case 'none':
+        return tickMs;
+    }
+  }
+
+  /** A quiet room does not wait; in a busy one, events wait for others to share their frame. */
+  #schedule(gapMs: number): void {
     const nowMs = this.#deps.clock.monotonicMs();
-    const atMs = Math.max(
-      nowMs,
-      Math.min(nowMs + withinMs, Math.max(nowMs, this.#lastFlushMs + this.#deps.tickMs)),
-    );
+    const atMs = Math.max(nowMs, this.#lastFlushMs + gapMs);
     if (atMs >= this.#flushAtMs) return;
     clearTimeout(this.#timer);
     this.#flushAtMs = atMs;
@@ -248,7 +277,8 @@ export class RoomChannel {
   #flush(): void {
     clearTimeout(this.#timer);
     this.#flushAtMs = Number.POSITIVE_INFINITY;
-    if (this.#pending.length === 0) return;
+    // The frame before is still being written; it flushes again when it is done.
+    if (this.#pending.length === 0 || this.#audience.writing) return;
     const pending = this.#pending;
     this.#pending = [];
     const { roomId, clock } = this.#deps;
@@ -256,7 +286,7 @@ export class RoomChannel {
     this.#flushedSeq = this.#receivedSeq;
     const events = conflate(pending);
     this.#lastFlushMs = clock.monotonicMs();
-    if (this.#members.size === 0) {
+    if (this.size === 0) {
       this.#sharedSeq = this.#flushedSeq;
       return;
     }
@@ -265,7 +295,7 @@ export class RoomChannel {
     const forAll = kept.filter(({ event }) => eventSpecs.get(event.name)?.audience === undefined);
     // A raid of held messages is not written to the whole audience as frames of nothing.
     if (forAll.length === 0 && omitted.length === 0) {
-      this.#sendStaff(encodeFrame(roomId, beforeSeq + 1, this.#flushedSeq, events, 0));
+      this.#write(undefined, encodeFrame(roomId, beforeSeq + 1, this.#flushedSeq, events, 0));
       return;
     }
     const fromSeq = this.#sharedSeq + 1;
@@ -273,36 +303,44 @@ export class RoomChannel {
     const shaped = encodeFrame(roomId, fromSeq, this.#flushedSeq, forAll, omitted.length);
     const same = omitted.length === 0 && forAll.length === events.length;
     const whole = same ? shaped : encodeFrame(roomId, fromSeq, this.#flushedSeq, events, 0);
-    for (const member of this.#members.values()) member.send(member.staff ? whole : shaped);
-    this.#deps.onSent(this.#members.size);
-    for (const { traits } of omitted) {
-      if (traits.addressees.length === 0) continue;
-      const packet = encodeNotice(roomId, traits.notice.name, traits.notice.data);
-      for (const member of this.#members.values()) {
-        if (!member.staff && traits.addressees.includes(member.userId)) member.send(packet);
-      }
+    this.#write(shaped, whole);
+    this.#tellAddressees(omitted.map(({ traits }) => traits));
+  }
+
+  /** Whoever a left-out message names gets it all the same. */
+  #tellAddressees(omitted: readonly ShapeTraits[]): void {
+    const packets = new Map<string, EncodedPacket[]>();
+    for (const { addressees, notice } of omitted) {
+      if (addressees.length === 0) continue;
+      const packet = encodeNotice(this.#deps.roomId, notice.name, notice.data);
+      for (const userId of addressees) packets.set(userId, [...(packets.get(userId) ?? []), packet]);
+    }
+    if (packets.size === 0) return;
+    for (const member of this.members) {
+      if (member.staff) continue;
+      for (const packet of packets.get(member.userId) ?? []) member.send(packet);
     }
   }
 
-  #sendStaff(packet: EncodedPacket): void {
-    let sent = 0;
-    for (const member of this.#members.values()) {
-      if (!member.staff) continue;
-      member.send(packet);
-      sent += 1;
-    }
-    this.#deps.onSent(sent);
+  #write(packet: EncodedPacket | undefined, toStaff: EncodedPacket): void {
+    this.#audience.write(packet, toStaff, (packets) => {
+      this.#deps.pace.sent(packets);
+      this.#deps.onSent(packets);
+      // What came while this was being written.
+      for (const { event } of this.#pending) this.#schedule(this.#gapMs(event.name));
+    });
   }
 }
 
 /**
- * Money and control pass at once; figures that supersede each other (stock) share the tick, however fast they change, and
- * so does what is for staff alone: in a raid it would hurry every viewer's frame.
+ * Money and control pass at once; figures that supersede each other (stock) share a frame, however fast they change, and
+ * what is for staff alone waits: in a raid it would hurry every viewer's frame.
  */
-function isUrgent(name: string): boolean {
+function hurryOf(name: string): 'urgent' | 'figure' | 'none' {
   const spec = eventSpecs.get(name);
-  if (spec?.conflateBy !== undefined || spec?.audience !== undefined) return false;
-  return spec === undefined || spec.lane === 'money' || spec.lane === 'control';
+  if (spec?.conflateBy !== undefined) return 'figure';
+  if (spec?.audience !== undefined) return 'none';
+  return spec === undefined || spec.lane === 'money' || spec.lane === 'control' ? 'urgent' : 'none';
 }
 
 export function encodeNotice(roomId: string, name: string, data: unknown): EncodedPacket {

@@ -42,6 +42,50 @@ describe('frames', () => {
     }
   });
 
+  it('[KN23] figures leave at most ten times a second, however short the tick', async () => {
+    const { log, channel, member } = fakeChannel({ pace: { leastMs: 20, mostMs: 20 } });
+    for (let ms = 0; ms < 1000; ms += 5) {
+      channel.receive(log.commit('flash-sale:stock-changed', { saleId: 's', available: ms }));
+      await pass(5);
+    }
+    await pass(100);
+    expect(member.frames.length).toBeLessThanOrEqual(11);
+    expect(member.frames.at(-1)?.events.at(-1)?.data).toMatchObject({ available: 995 });
+  });
+
+  it('[KN23] chat waits longer in a large room, and what is urgent a tenth of that', async () => {
+    const { log, channel, member } = fakeChannel({
+      pace: { leastMs: 50, mostMs: 1000, packetsPerSecond: 100 },
+    });
+    for (let i = 0; i < 39; i += 1) channel.add(new FakeMember(`m${i}`));
+    channel.receive(log.commit('chat:said'));
+    await pass(0);
+    channel.receive(log.commit('chat:said'));
+    await pass(399);
+    expect(member.frames).toHaveLength(1);
+    await pass(1);
+    expect(member.frames).toHaveLength(2);
+    channel.receive(log.commit('flash-sale:opened'));
+    await pass(39);
+    expect(member.frames).toHaveLength(2);
+    await pass(1);
+    expect(member.frames).toHaveLength(3);
+  });
+
+  it('[KN45] a frame waits until all have the one before, and then goes', async () => {
+    const { log, channel, member } = fakeChannel();
+    const others = Array.from({ length: 2200 }, (_, i) => new FakeMember(`m${i}`));
+    for (const other of others) channel.add(other);
+    channel.receive(log.commit('flash-sale:opened'));
+    await pass(0);
+    channel.receive(log.commit('flash-sale:closed'));
+    for (let turn = 0; turn < 8; turn += 1) {
+      await pass(TICK_MS);
+      await new Promise<void>((resolve) => setImmediate(resolve));
+    }
+    for (const each of [member, ...others]) expect(each.seqs).toEqual([1, 2]);
+  });
+
   it('[KN23] other money and control events do not, and take along what waits', async () => {
     for (const name of [
       'flash-sale:opened',
@@ -90,6 +134,40 @@ describe('frames', () => {
     await pass(TICK_MS);
     expect(late.seqs).toEqual([2]);
     expect(member.seqs).toEqual([1]);
+  });
+});
+
+describe('what a member missed who was away', () => {
+  it('[KN44] is known from the last events, without reading the log', async () => {
+    const { log, channel } = fakeChannel();
+    for (let i = 0; i < 5; i += 1) channel.receive(log.commit('chat:said'));
+    expect(channel.recent(2)?.events.map(({ event }) => event.seq)).toEqual([3, 4, 5]);
+    expect(channel.recent(2, log.events[1]?.atMs)?.seq).toBe(5);
+    expect(channel.recent(5)).toEqual({ seq: 5, events: [] });
+    expect(log.reads).toBe(0);
+  });
+
+  it('[KN44] is not where it had other events, or more than this node has', () => {
+    const { log, channel } = fakeChannel({ headSeq: 3 });
+    for (let i = 0; i < 3; i += 1) log.commit('chat:said');
+    for (let i = 0; i < 2; i += 1) channel.receive(log.commit('chat:said'));
+    expect(channel.recent(3)?.events).toHaveLength(2);
+    expect(channel.recent(3, 1)).toBeUndefined();
+    expect(channel.recent(2)).toBeUndefined();
+    expect(channel.recent(4, 1)).toBeUndefined();
+    expect(channel.recent(5, 1)).toBeUndefined();
+    expect(channel.recent(6)).toBeUndefined();
+    channel.close();
+    expect(channel.recent(5)).toBeUndefined();
+  });
+
+  it('[KN44] is forgotten where the log jumped', async () => {
+    const { log, channel } = fakeChannel();
+    for (let i = 0; i < 5; i += 1) channel.receive(log.commit('chat:said'));
+    log.events = log.events.slice(0, 3);
+    channel.catchUp();
+    await pass(TICK_MS);
+    expect(channel.recent(2)).toBeUndefined();
   });
 });
 

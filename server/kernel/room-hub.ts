@@ -8,6 +8,7 @@ import { StoreError } from './outcome.ts';
 import type { RandomSource } from './random.ts';
 import { RoomChannel } from './room-channel.ts';
 import type { Shapes } from './shaping.ts';
+import type { TickPace } from './tick-pace.ts';
 
 export type RoomHubDeps = {
   log: Log;
@@ -17,7 +18,7 @@ export type RoomHubDeps = {
   eventLog: EventLog;
   subscriber: ShardSubscriber;
   shapes: Shapes;
-  tickMs: number;
+  pace: TickPace;
   chatPerSecond: number;
   onEvent: (roomId: string, event: RoomEvent) => void;
   /** What was learnt of the room is void: this node stops following it, or missed some of it. */

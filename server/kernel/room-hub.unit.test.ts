@@ -2,11 +2,12 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { EventLog } from '../redis/event-log.ts';
 import { createKeys } from '../redis/keys.ts';
 import type { ShardSubscriber } from '../redis/shard-subscriber.ts';
+import type { Member } from './audience.ts';
 import { createLog } from './log.ts';
 import { StoreError } from './outcome.ts';
 import { seededRandom } from './random.ts';
-import type { Member } from './room-channel.ts';
 import { RoomHub } from './room-hub.ts';
+import { TickPace } from './tick-pace.ts';
 
 const LINGER_MS = 10_000;
 
@@ -45,7 +46,7 @@ function setUp() {
     eventLog: eventLog as EventLog,
     subscriber: subscriber as ShardSubscriber,
     shapes: {},
-    tickMs: 100,
+    pace: new TickPace({ leastMs: 100, mostMs: 100, packetsPerSecond: 1e6, monotonicMs: () => 0 }),
     chatPerSecond: 20,
     onEvent: () => undefined,
     onClosed: (roomId) => state.forgotten.push(roomId),

@@ -4,6 +4,7 @@ import type { ChatMessage, ChatSnapshot } from '../../shared/plays/chat/contract
 import type { Joined } from '../../shared/plays/room/contract.ts';
 import { eventually } from '../testing/eventually.ts';
 import { opId, type TestNode, useHarness } from '../testing/harness.ts';
+import { watchRedis } from '../testing/redis-commands.ts';
 
 const harness = useHarness();
 const config = { chatPerSecond: 10_000, tickMs: 10, commandsBurstPerAddress: 100_000 };
@@ -124,10 +125,12 @@ describe('the state of a room', () => {
         harness.connect(node, await node.token({ userId: `viewer-${i}`, room: roomId })),
       ),
     );
-    await harness.redis.client.config('RESETSTAT');
+    const { masters } = harness.redis;
+    for (const master of masters) await master.config('RESETSTAT');
     await Promise.all(clients.map((client) => client.must('room:join', { roomId })));
-    const stats = await harness.redis.client.info('commandstats');
-    const reads = Number(/cmdstat_xrevrange:calls=(\d+)/.exec(stats)?.[1] ?? 0);
+    const stats = (await Promise.all(masters.map((master) => master.info('commandstats')))).join();
+    const calls = [...stats.matchAll(/cmdstat_xrevrange:calls=(\d+)/g)];
+    const reads = calls.reduce((sum, [, count]) => sum + Number(count), 0);
     expect(reads).toBeGreaterThan(0);
     expect(reads).toBeLessThanOrEqual(4);
   });
@@ -147,5 +150,53 @@ describe('the state of a room', () => {
       expect(joined.seq).toBeGreaterThanOrEqual(sent);
       expect(joined.snapshot.shelf).toMatchObject({ featuredProductId: i % 2 === 0 ? 'p1' : null });
     }
+  });
+
+  it('[KN30] those who join in one moment are asked of together, each with their own', async () => {
+    const node = await harness.node({ config });
+    const roomId = await harness.room(node);
+    const users = Array.from({ length: 20 }, (_, i) => `user-${i}`);
+    await node.core.stores.room.follow(roomId, { actor: 'user-7', opId: opId(), fingerprint: 'f' }, true);
+    const clients = await Promise.all(users.map((userId) => harness.join(node, roomId, { userId })));
+    const watched = await watchRedis(harness.redis);
+    const states = await Promise.all(clients.map((client) => client.must('room:join', { roomId })));
+    const transactions = watched.commands.filter(([name]) => name?.toLowerCase() === 'multi');
+    watched.stop();
+    expect(transactions.length).toBeLessThan(users.length);
+    expect(states.map(({ you }) => you.userId)).toEqual(users);
+    const following = states.filter(
+      ({ you }) => (you.plays.room as { followingSinceMs: number | null }).followingSinceMs !== null,
+    );
+    expect(following.map(({ you }) => you.userId)).toEqual(['user-7']);
+  });
+
+  it('[KN46] is made again for a Redis that has forgotten its scripts', async () => {
+    const node = await harness.node({ config });
+    const roomId = await harness.room(node);
+    await Promise.all(harness.redis.masters.map((master) => master.script('FLUSH')));
+    const ana = await harness.join(node, roomId, { userId: 'ana' });
+    await Promise.all(harness.redis.masters.map((master) => master.script('FLUSH')));
+    const joined = await ana.must('room:join', { roomId });
+    expect(Object.keys(joined.snapshot)).toContain('flash-sale');
+    expect(Object.keys(joined.you.plays)).toContain('order');
+  });
+
+  it('[KN44] somebody who comes back soon is told what they missed without the log being read', async () => {
+    const node = await harness.node({ config });
+    const roomId = await harness.room(node);
+    const ana = await harness.join(node, roomId, { userId: 'ana' });
+    const { seq } = await ana.must('room:join', { roomId });
+    const ben = await harness.join(node, roomId, { userId: 'ben' });
+    for (const text of ['one', 'two']) await ben.must('chat:say', { opId: opId(), text });
+    await eventually(() => expect(ana.events('chat:said')).toHaveLength(2));
+    const watched = await watchRedis(harness.redis);
+    const answer = await ana.must('room:resume', { roomId, afterSeq: seq });
+    const reads = watched.commands.filter(([name]) => name?.toLowerCase() === 'xrange');
+    watched.stop();
+    expect(reads).toEqual([]);
+    if (answer.kind !== 'events') throw new Error('expected events');
+    expect(answer.events.map(({ seq: each }) => each)).toEqual(
+      ana.frames.flatMap(({ events }) => events.map(({ seq: each }) => each)).filter((each) => each > seq),
+    );
   });
 });

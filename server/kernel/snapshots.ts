@@ -3,6 +3,7 @@ import type { RedisClient } from '../redis/client.ts';
 import { guarded } from '../redis/errors.ts';
 import { unwrap } from '../redis/event-log.ts';
 import type { Keys, RoomKeys } from '../redis/keys.ts';
+import { isScriptUnknown, sendSources } from '../redis/queued-script.ts';
 import type { Clock } from './clock.ts';
 import { StoreError } from './outcome.ts';
 import type { Play, Reader } from './play.ts';
@@ -12,7 +13,15 @@ export type RoomState = {
   /** `atMs` of the event at `seq`; 0 when there was none. */
   seqAtMs: number;
   plays: Record<string, unknown>;
+  /** `plays` as JSON, encoded once for all who join. */
+  json: string;
 };
+
+/** Users of a room who come together are asked of in one transaction, so many at most. */
+const USERS_AT_ONCE = 32;
+
+type You = Record<string, unknown>;
+type Waiting = { userId: string; resolve: (you: You) => void; reject: (error: unknown) => void };
 
 /** A state is shared by joiners for at most this long, even where no event says that it is old. */
 const FRESH_MS = 1000;
@@ -28,6 +37,7 @@ export class Snapshots {
   readonly #clock: Clock;
   readonly #cached = new Map<string, { state: RoomState; atMs: number }>();
   readonly #reading = new Map<string, Promise<RoomState>>();
+  readonly #waiting = new Map<string, Waiting[]>();
 
   constructor(redis: RedisClient, keys: Keys, plays: readonly Play[], clock: Clock) {
     this.#redis = redis;
@@ -57,11 +67,35 @@ export class Snapshots {
     return state;
   }
 
-  /** Per play, what concerns one user. */
-  async you(roomId: string, userId: string): Promise<Record<string, unknown>> {
-    const parts = this.#plays.map((play) => ({ name: play.contract.name, reader: play.you(userId) }));
-    const { plays } = await this.#transaction(roomId, parts, () => undefined);
-    return plays;
+  /** Per play, what concerns one user. Those who are asked for in the same turn share a transaction. */
+  you(roomId: string, userId: string): Promise<You> {
+    return new Promise((resolve, reject) => {
+      const waiting = this.#waiting.get(roomId);
+      const mine = { userId, resolve, reject };
+      if (waiting && waiting.length < USERS_AT_ONCE) {
+        waiting.push(mine);
+        return;
+      }
+      const group = [mine];
+      this.#waiting.set(roomId, group);
+      setImmediate(() => {
+        if (this.#waiting.get(roomId) === group) this.#waiting.delete(roomId);
+        void this.#readYou(roomId, group);
+      });
+    });
+  }
+
+  async #readYou(roomId: string, group: readonly Waiting[]): Promise<void> {
+    try {
+      const readers = group.flatMap(({ userId }) => this.#plays.map((play) => play.you(userId)));
+      const { parts } = await this.#transaction(roomId, readers, () => undefined);
+      for (const [i, { resolve }] of group.entries()) {
+        const mine = parts.slice(i * this.#plays.length, (i + 1) * this.#plays.length);
+        resolve(this.#byPlay(mine));
+      }
+    } catch (error) {
+      for (const { reject } of group) reject(error);
+    }
   }
 
   forget(roomId: string): void {
@@ -69,43 +103,52 @@ export class Snapshots {
   }
 
   async #read(roomId: string): Promise<RoomState> {
-    const parts = this.#plays.map((play) => ({
-      name: play.contract.name,
-      reader: play.snapshot as Reader<unknown>,
-    }));
-    const { extra, plays } = await this.#transaction(roomId, parts, (pipe, keys) => {
+    const readers = this.#plays.map((play) => play.snapshot as Reader<unknown>);
+    const { extra, parts } = await this.#transaction(roomId, readers, (pipe, keys) => {
       pipe.hget(keys.head, 'seq');
       pipe.xrevrange(keys.events, '+', '-', 'COUNT', 1);
     });
     const [seq, last] = extra as [string | null, [string, string[]][]];
     const event = last[0]?.[1][1];
+    const plays = this.#byPlay(parts);
     return {
       seq: Number(seq ?? 0),
       seqAtMs: event === undefined ? 0 : (JSON.parse(event) as { atMs: number }).atMs,
       plays,
+      json: JSON.stringify(plays),
     };
   }
 
+  #byPlay(parts: readonly unknown[]): Record<string, unknown> {
+    return Object.fromEntries(this.#plays.map((play, i) => [play.contract.name, parts[i]]));
+  }
+
+  /** All at one moment. Sent a second time, with the scripts' source, to a Redis that has forgotten them. */
   async #transaction(
     roomId: string,
-    parts: readonly { name: string; reader: Reader<unknown> }[],
+    readers: readonly Reader<unknown>[],
     first: (pipe: ChainableCommander, keys: RoomKeys) => void,
-  ): Promise<{ extra: unknown[]; plays: Record<string, unknown> }> {
+  ): Promise<{ extra: unknown[]; parts: unknown[] }> {
     const keys = this.#keys.room(roomId);
-    const multi = this.#redis.multi();
-    const empty = multi.length;
-    first(multi, keys);
-    const ends = [multi.length - empty];
-    for (const { reader } of parts) {
-      reader.queue(multi, keys);
-      ends.push(multi.length - empty);
-    }
-    const total = ends.at(-1) as number;
-    const replies = total === 0 ? [] : unwrap(await guarded(() => multi.exec()));
-    const plays: Record<string, unknown> = {};
-    for (const [i, { name, reader }] of parts.entries()) {
-      plays[name] = reader.parse(replies.slice(ends[i], ends[i + 1]));
-    }
-    return { extra: replies.slice(0, ends[0]), plays };
+    const ends: number[] = [];
+    const execute = (withSources: boolean) => {
+      const multi = this.#redis.multi();
+      if (withSources) sendSources(multi);
+      const empty = multi.length;
+      first(multi, keys);
+      ends.splice(0, ends.length, multi.length - empty);
+      for (const reader of readers) {
+        reader.queue(multi, keys);
+        ends.push(multi.length - empty);
+      }
+      return ends.at(-1) === 0 ? Promise.resolve([]) : guarded(() => multi.exec());
+    };
+    let raw = await execute(false);
+    if (raw?.some(([error]) => isScriptUnknown(error))) raw = await execute(true);
+    const replies = unwrap(raw);
+    return {
+      extra: replies.slice(0, ends[0]),
+      parts: readers.map((reader, i) => reader.parse(replies.slice(ends[i], ends[i + 1]))),
+    };
   }
 }

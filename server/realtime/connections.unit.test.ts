@@ -9,13 +9,18 @@ const identity: Identity = {
 };
 
 function connection(): Connection {
-  const socket = { id: 's1', conn: {}, join: () => undefined, leave: () => undefined };
+  const socket = { id: 's1', conn: { transport: {} }, join: () => undefined, leave: () => undefined };
   const channel = { add: () => undefined, remove: () => undefined };
   const deps = {
     hub: { open: async () => channel, release: () => undefined },
     presence: { enter: () => undefined, leave: () => undefined },
   };
-  return new Connection(socket as unknown as Socket, identity, deps as unknown as ConnectionDeps);
+  return new Connection(
+    socket as unknown as Socket,
+    identity,
+    '192.0.2.1',
+    deps as unknown as ConnectionDeps,
+  );
 }
 
 describe('leaving a room', () => {

@@ -1,5 +1,6 @@
-import { createServer, type ServerResponse } from 'node:http';
+import { createServer, IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { queryObjects } from 'node:v8';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { io } from 'socket.io-client';
 import { describe, expect, it } from 'vitest';
@@ -144,7 +145,8 @@ describe('what a token is good for', () => {
     const client = await harness.connect(node);
     await node.close();
     await eventually(() => expect(client.disconnects).toHaveLength(1));
-    expect(client.closings).toEqual([{ reason: 'SHUTTING_DOWN', ...CLOSE_REASONS.SHUTTING_DOWN }]);
+    const when = { retryAfterMs: expect.any(Number) };
+    expect(client.closings).toEqual([{ reason: 'SHUTTING_DOWN', ...CLOSE_REASONS.SHUTTING_DOWN, ...when }]);
   });
 });
 
@@ -240,5 +242,21 @@ describe('a socket and its room', () => {
         [0, 0, 0],
       ]);
     });
+  });
+});
+
+describe('memory', () => {
+  it('[RT27] an open socket does not keep the request that it came with', async () => {
+    const node = await harness.node({ config: { maxConnectionsPerUser: 100 } });
+    const token = await node.token({ userId: 'ana', room: '*' });
+    // Clients in this process have requests of their own; only what came to a server has this URL.
+    const servers = () =>
+      queryObjects(IncomingMessage, { format: 'summary' }).filter((text) =>
+        text.includes("url: '/socket.io/"),
+      ).length;
+    await harness.connect(node, token);
+    const before = servers();
+    for (let i = 0; i < 20; i += 1) await harness.connect(node, token);
+    await eventually(() => expect(servers() - before).toBeLessThan(5));
   });
 });

@@ -1,15 +1,22 @@
-import type { Server as HttpServer } from 'node:http';
+import type { Server as HttpServer, IncomingMessage } from 'node:http';
 import { Server, type Socket } from 'socket.io';
 import { z } from 'zod';
 import { CLOSE_REASONS, type CloseReason } from '../../shared/kernel/errors.ts';
 import { MAX_PACKET_BYTES, PROTOCOL_VERSION, WIRE } from '../../shared/protocol.ts';
-import type { CommandSocket, Session } from '../kernel/bind-play.ts';
+import type { CommandConnection, PacketHandler } from '../kernel/bind-play.ts';
+import { within } from '../kernel/closing.ts';
 import type { Identity } from '../kernel/context.ts';
 import type { LocalPeople } from '../kernel/local-people.ts';
 import type { Log } from '../kernel/log.ts';
 import type { RandomSource } from '../kernel/random.ts';
+import { Admission } from './admission.ts';
+import { Counter, Entering } from './admission-counts.ts';
+import { Lateness } from './admission-lateness.ts';
 import { guest, type Tokens } from './auth.ts';
 import { Connection, type ConnectionDeps, noticeRoom } from './connections.ts';
+import { type DrainTo, SocketDrain } from './drain-sockets.ts';
+import { answerParser } from './encoder.ts';
+import { Expiries } from './expiries.ts';
 import { clientAddress, originAllowed } from './origin.ts';
 import type { Revocations } from './revocations.ts';
 
@@ -22,7 +29,8 @@ export type RealtimeDeps = ConnectionDeps & {
   allowedOrigins: readonly string[];
   trustedHops: number;
   maxConnections: { perUser: number; perAddress: number };
-  bind: (socket: CommandSocket, session: Session) => void;
+  handshakesPerSecond: number;
+  bind: (connection: CommandConnection) => PacketHandler;
   adapter: Parameters<Server['adapter']>[0];
   /** What is kept of a device's name for itself. */
   hashDevice: (device: string) => string;
@@ -35,30 +43,18 @@ const authSchema = z.strictObject({
   token: z.string().max(8192).optional(),
   device: z.string().min(8).max(64).optional(),
 });
-/** A timer cannot wait longer than this; long-lived tokens are checked again then. */
-const MAX_TIMER_MS = 2_000_000_000;
+/** Of one address, so many may be about to say who they are; or as many as it may have, where that is more. */
+const ENTERING_MIN = 8;
+/** A little longer than `Connection` waits for one that does not answer its goodbye. */
+const GOODBYES_MS = 2200;
+/** Redis and HTTP have so long to let go of Socket.IO. */
+const CLOSE_MS = 1000;
 
 class Refused extends Error {
-  readonly data: { code: CloseReason; message: string; reconnect: boolean };
-  constructor(code: CloseReason) {
+  readonly data: { code: CloseReason; message: string; reconnect: boolean; retryAfterMs?: number };
+  constructor(code: CloseReason, retryAfterMs?: number) {
     super(CLOSE_REASONS[code].message);
-    this.data = { code, ...CLOSE_REASONS[code] };
-  }
-}
-
-/** Counts what is open by key and refuses above a limit. */
-class Counter {
-  readonly #counts = new Map<string, number>();
-  add(key: string, max: number): boolean {
-    const count = this.#counts.get(key) ?? 0;
-    if (count >= max) return false;
-    this.#counts.set(key, count + 1);
-    return true;
-  }
-  remove(key: string): void {
-    const count = this.#counts.get(key) ?? 0;
-    if (count <= 1) this.#counts.delete(key);
-    else this.#counts.set(key, count - 1);
+    this.data = { code, ...CLOSE_REASONS[code], ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
   }
 }
 
@@ -69,9 +65,21 @@ export class Realtime {
   readonly #connections = new Set<Connection>();
   readonly #users = new Counter();
   readonly #addresses = new Counter();
+  readonly #entering = new Entering();
+  readonly #lateness = new Lateness();
+  readonly #admission: Admission;
+  readonly #drain: SocketDrain<Connection>;
+  readonly #expiries: Expiries<Connection>;
 
   constructor(http: HttpServer, deps: RealtimeDeps) {
     this.#deps = deps;
+    this.#admission = new Admission({
+      perSecond: deps.handshakesPerSecond,
+      ...{ monotonicMs: deps.monotonicMs, random: deps.random },
+      lateMs: () => this.#lateness.lateMs,
+    });
+    this.#drain = new SocketDrain({ ...deps, connections: this.#connections });
+    this.#expiries = new Expiries(deps.nowMs, (connection) => connection.close('TOKEN_EXPIRED'));
     this.#io = new Server(http, {
       transports: ['websocket'],
       allowUpgrades: false,
@@ -80,8 +88,14 @@ export class Realtime {
       httpCompression: false,
       maxHttpBufferSize: MAX_PACKET_BYTES,
       connectTimeout: 5000,
+      parser: answerParser,
       cleanupEmptyChildNamespaces: true,
-      allowRequest: (request, decide) => decide(null, originAllowed(request, deps.allowedOrigins)),
+      allowRequest: (request, decide) => decide(null, this.#mayUpgrade(request)),
+    });
+    // `res` is what Engine.IO answers an upgrade with; nothing else tells it to `forgetHandshake`.
+    this.#io.engine.use((request: Upgrade, res: Upgrade['res'], next: () => void) => {
+      request.res = res;
+      next();
     });
     if (deps.adapter) this.#io.adapter(deps.adapter);
     this.#io.use((socket, next) => {
@@ -129,15 +143,47 @@ export class Realtime {
     return this.#connections.size;
   }
 
+  /** Sends every socket away, to other nodes where there are any. */
+  drain(to: DrainTo): Promise<void> {
+    return this.#drain.run(to);
+  }
+
   async close(): Promise<void> {
-    for (const connection of [...this.#connections]) connection.close('SHUTTING_DOWN');
-    await this.#io.close();
+    await this.#drain.rest();
+    this.#lateness.close();
+    this.#entering.close();
+    this.#expiries.close();
+    await this.#goodbyes();
+    // It waits for Redis to confirm that nobody listens to notices any more, and for HTTP connections.
+    if (!(await within(this.#io.close(), CLOSE_MS))) this.#deps.log.debug('socket.io takes long to close');
+  }
+
+  /** Closing the engine throws away what still waits to be written, answers and reasons among it. */
+  async #goodbyes(): Promise<void> {
+    const untilMs = performance.now() + GOODBYES_MS;
+    while (this.#io.engine.clientsCount > 0 && performance.now() < untilMs) {
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  }
+
+  /** Before a byte is spent on a WebSocket. */
+  #mayUpgrade(request: IncomingMessage): boolean {
+    const { allowedOrigins, trustedHops, maxConnections } = this.#deps;
+    if (!originAllowed(request, allowedOrigins)) return false;
+    const max = Math.max(ENTERING_MIN, maxConnections.perAddress);
+    if (this.#entering.add(request.socket, clientAddress(request, trustedHops), max)) return true;
+    this.#deps.onRefused('TOO_MANY_CONNECTIONS');
+    return false;
   }
 
   async #identify(socket: Socket): Promise<void> {
     const auth = authSchema.safeParse(socket.handshake.auth);
     if (!auth.success) throw this.#refuse('UNAUTHENTICATED');
     if (auth.data.v !== PROTOCOL_VERSION) throw this.#refuse('VERSION_MISMATCH');
+    const comeBackMs = this.#drain.refusal();
+    if (comeBackMs !== undefined) throw this.#refuse('SHUTTING_DOWN', comeBackMs);
+    const waitMs = this.#admission.take();
+    if (waitMs > 0) throw this.#refuse('BUSY', waitMs);
     let identity: Identity;
     if (auth.data.token === undefined) identity = guest(this.#deps.random);
     else {
@@ -162,59 +208,50 @@ export class Realtime {
       this.#addresses.remove(address);
       this.#users.remove(identity.userId);
     });
+    this.#entering.entered(socket.request.socket);
     socket.data = { identity, address };
   }
 
-  #refuse(reason: CloseReason): Refused {
+  #refuse(reason: CloseReason, retryAfterMs?: number): Refused {
     this.#deps.onRefused(reason);
-    return new Refused(reason);
+    return new Refused(reason, retryAfterMs);
   }
 
   #connected(socket: Socket): void {
     const { identity, address } = socket.data as { identity: Identity; address: string };
-    const connection = new Connection(socket, identity, this.#deps);
+    forgetHandshake(socket);
+    const connection = new Connection(socket, identity, address, this.#deps);
     this.#connections.add(connection);
     this.#deps.onConnection(1);
-    const expiry = this.#expire(connection, identity);
+    this.#expiries.add(connection, identity.expiresAtMs);
     socket.once('disconnect', () => {
-      clearTimeout(expiry.timer);
+      this.#expiries.remove(connection, identity.expiresAtMs);
       this.#connections.delete(connection);
+      this.#drain.calls.forget(connection);
       this.#deps.onConnection(-1);
       connection.gone();
     });
-    this.#deps.bind(
-      {
-        id: socket.id,
-        address,
-        onPacket: (listener) =>
-          socket.onAny((name: string, ...args: unknown[]) => {
-            if (!connection.full()) listener(name, args);
-          }),
-        close: (reason) => connection.close(reason),
-      },
-      {
-        get identity() {
-          return connection.identity;
-        },
-        roomId: () => connection.roomId,
-        connection,
-      },
-    );
-    // The upgrade request is not needed again; dropping it frees about 4 KB a connection.
-    (socket.conn as unknown as { request: unknown }).request = null;
+    const handle = this.#deps.bind(connection);
+    socket.onAny((name: string, ...args: unknown[]) => {
+      if (!connection.full()) handle(name, this.#drain.calls.counted(connection, args));
+    });
   }
+}
 
-  #expire(connection: Connection, identity: Identity): { timer: NodeJS.Timeout | undefined } {
-    const state: { timer: NodeJS.Timeout | undefined } = { timer: undefined };
-    const arm = (): void => {
-      const leftMs = identity.expiresAtMs - this.#deps.nowMs();
-      if (leftMs <= 0) {
-        connection.close('TOKEN_EXPIRED');
-        return;
-      }
-      if (Number.isFinite(leftMs)) state.timer = setTimeout(arm, Math.min(leftMs, MAX_TIMER_MS));
-    };
-    arm();
-    return state;
+type Upgrade = { res?: { req: unknown; socket: unknown } | undefined };
+const NOTHING = Object.freeze({});
+
+/**
+ * What is not needed once it is known who is there: the upgrade request with its headers, and the token. About 4 KB a
+ * connection. Engine.IO keeps the request twice: as the connection's, and in what it answers an upgrade with.
+ */
+function forgetHandshake(socket: Socket): void {
+  const { res } = socket.request as Upgrade;
+  if (res) {
+    res.req = NOTHING;
+    res.socket = NOTHING;
   }
+  (socket.conn as unknown as { request: unknown }).request = null;
+  (socket as unknown as { handshake: unknown }).handshake = NOTHING;
+  socket.data = NOTHING;
 }

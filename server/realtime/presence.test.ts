@@ -118,6 +118,18 @@ describe('who is here', () => {
     expect((await counts()).length - before).toBeLessThanOrEqual(1);
   });
 
+  it('[RT26] thousands who come or go at once are counted in one round', async () => {
+    const { roomId, presences, counts, pass, present } = setUp(1);
+    const [one] = presences as unknown as TwoNodes;
+    const users = Array.from({ length: 3210 }, (_, i) => `u${i}`);
+    for (const user of users) one.enter(roomId, user);
+    await pass(SECOND_MS);
+    expect(await present()).toHaveLength(3210);
+    for (const user of users.slice(0, 3000)) one.leave(roomId, user);
+    await pass(3 * SECOND_MS);
+    expect((await counts()).at(-1)).toMatchObject({ viewers: 210 });
+  });
+
   it('[RT17] a node that was killed is forgotten after ten seconds, with all its users', async () => {
     const { roomId, presences, counts, pass, present } = setUp(2);
     const [alive, killed] = presences as unknown as TwoNodes;

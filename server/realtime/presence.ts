@@ -37,6 +37,7 @@ const HEARTBEAT_MS = 2000;
 const NODE_TTL_MS = 10_000;
 const KEY_TTL_MS = 3_600_000;
 const CHUNK = 500;
+const CHUNKS_A_ROUND = 100;
 
 /** Who is here: distinct users over all nodes. Redis holds the truth; each node tells it changes. */
 export class Presence {
@@ -123,7 +124,11 @@ export class Presence {
     for (const [roomId, local] of this.#rooms) {
       if (!local.dirty && nowMs - local.syncedAtMs < HEARTBEAT_MS) continue;
       try {
-        await this.#syncRoom(roomId, local);
+        // A storm of joins is told chunk by chunk, with other commands in between, but in one round.
+        for (let chunks = 0; chunks < CHUNKS_A_ROUND; chunks += 1) {
+          await this.#syncRoom(roomId, local);
+          if (local.rebuild || local.joined.size + local.left.size === 0) break;
+        }
         local.syncedAtMs = nowMs;
       } catch (error) {
         this.#deps.log.debug({ roomId, err: error }, 'presence: redis is away');

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { eventually } from '../testing/eventually.ts';
 import { type TestNode, useHarness } from '../testing/harness.ts';
 
-const harness = useHarness({ appendonly: true });
+const harness = useHarness({ topology: 'standalone', appendonly: true });
 
 const mint = (node: TestNode, userId: string) =>
   node.core.tokens.mint({ userId, name: userId, role: 'viewer', room: '*', ttlMs: 60_000 });

@@ -1,7 +1,8 @@
 import { createServer } from 'node:http';
 import { type AddressInfo, connect, type Socket as TcpSocket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { Server, type Socket } from 'socket.io';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { WIRE } from '../../shared/protocol.ts';
 import { encodeFrame, encodePacket, parseLogged } from '../kernel/frame.ts';
 import type { RoomHub } from '../kernel/room-hub.ts';
@@ -61,6 +62,7 @@ function connectionOf(socket: Socket): Connection {
   return new Connection(
     socket,
     { userId: 'ana', name: 'Ana', role: 'viewer', room: '*', issuedAtMs: 0, expiresAtMs: 1 },
+    '192.0.2.1',
     {
       hub: {} as RoomHub,
       presence: {} as Presence,
@@ -95,6 +97,27 @@ describe('a packet that is encoded once', () => {
       expect(bytes().equals(expected)).toBe(true);
     },
   );
+
+  it('[RT13] goes straight to the network where nothing waits above it', async () => {
+    const { bytes, clear, socket } = await rawClient();
+    const conn = socket.conn as unknown as { write: unknown; transport: { socket: { _socket: Duplex } } };
+    const throughEngine = vi.spyOn(conn as { write(): void }, 'write');
+    const toNetwork = vi.spyOn(conn.transport.socket._socket, 'write');
+    const packet = encodePacket(WIRE.frame, '{"n":1}');
+    const connection = connectionOf(socket);
+    connection.send(packet);
+    connection.send(packet);
+    expect([throughEngine.mock.calls.length, toNetwork.mock.calls.length]).toEqual([0, 2]);
+    expect(toNetwork.mock.calls[0]?.[0]).toBe(packet.wsFrame[0]);
+    await eventually(() => expect(bytes().length).toBe(2 * packet.wsFrame[0].length));
+    clear();
+    // What was handed to engine.io goes first.
+    socket.emit('before', 1);
+    connection.send(packet);
+    expect(throughEngine.mock.calls.length).toBeGreaterThan(0);
+    await eventually(() => expect(bytes().includes('{"n":1}')).toBe(true));
+    expect(bytes().indexOf('before')).toBeLessThan(bytes().indexOf('{"n":1}'));
+  });
 
   it('[RT13] keeps its place between other packets, and is the same for every socket', async () => {
     const pair = [await rawClient(), await rawClient()];

@@ -107,6 +107,10 @@ describe('a reader that does not keep up', () => {
     const slow = await rawReader(node.url, await node.token({ userId: 'slow', room: roomId }));
     slow.send(`421["room:join",{"roomId":"${roomId}"}]`);
     await eventually(() => expect(slow.packets.some((packet) => packet.startsWith('431'))).toBe(true));
+    // The last thing that happens in the room by itself.
+    await eventually(() =>
+      expect(other.events('room:presence-changed').at(-1)?.data).toMatchObject({ viewers: 2 }),
+    );
     slow.ws.pause();
     let said = 0;
     while (bytesWaiting(node, roomId) < 65_536) {

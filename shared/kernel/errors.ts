@@ -34,7 +34,10 @@ export const KERNEL_ERRORS = {
 
 export type KernelErrorCode = keyof typeof KERNEL_ERRORS;
 
-/** Why the server closed a connection; sent as `kernel:closing` right before, also as connect error. */
+/**
+ * Why the server closed a connection; sent as `kernel:closing` right before, also as connect error. With
+ * `reconnect`, either may say when: `retryAfterMs`.
+ */
 export const CLOSE_REASONS = {
   TOKEN_EXPIRED: { message: 'The token has expired; connect again with a fresh one.', reconnect: true },
   UNAUTHENTICATED: { message: 'The token is not valid here.', reconnect: false },
@@ -46,7 +49,10 @@ export const CLOSE_REASONS = {
   KICKED: { message: 'A moderator sent you out of this room for a moment.', reconnect: false },
   TOKEN_REVOKED: { message: 'This token was revoked; sign in again.', reconnect: false },
   SHUTTING_DOWN: { message: 'This node stops; connect again.', reconnect: true },
+  BUSY: { message: 'Too many connect at once; try again after `retryAfterMs`.', reconnect: true },
   VERSION_MISMATCH: { message: 'This page is out of date; load it again.', reconnect: false },
 } as const;
 
 export type CloseReason = keyof typeof CLOSE_REASONS;
+/** What `kernel:closing` carries. */
+export type Closing = { reason: CloseReason; message: string; reconnect: boolean; retryAfterMs?: number };

@@ -26,7 +26,11 @@ export type ModelRoom = {
   /** Sends the last frame that was flushed once more. */
   repeat(): void;
   cut(): void;
-  closing(reason: 'SHUTTING_DOWN' | 'TOKEN_EXPIRED' | 'FLOOD' | 'KICKED', reconnect: boolean): void;
+  closing(
+    reason: 'SHUTTING_DOWN' | 'TOKEN_EXPIRED' | 'FLOOD' | 'KICKED',
+    reconnect: boolean,
+    retryAfterMs?: number,
+  ): void;
   /** Handshakes seen. */
   handshakes: HandshakeAuth[];
   /** Commands seen, oldest first. */
@@ -35,6 +39,8 @@ export type ModelRoom = {
   answer: (name: string, input: Record<string, unknown>) => Ack<unknown> | 'silence' | undefined;
   /** Refuse the handshake with this code. */
   refuse: (auth: HandshakeAuth) => string | null | undefined;
+  /** Goes with every refusal. */
+  retryAfterMs: number | undefined;
   /** In every snapshot from now on. */
   sales: FlashSale[];
   /** Who joins from now on. */
@@ -150,7 +156,7 @@ export function createModelRoom(time: Time, serverOffsetMs = 0, keptEvents = 100
         if (!room.reachable) drop(line);
         else if (refusal !== undefined) {
           line.alive = false;
-          handlers.refused(refusal);
+          handlers.refused(refusal, room.retryAfterMs);
         } else {
           lines.add(line);
           handlers.up();
@@ -201,9 +207,10 @@ export function createModelRoom(time: Time, serverOffsetMs = 0, keptEvents = 100
     cut() {
       for (const line of [...lines]) drop(line);
     },
-    closing(reason, reconnect) {
+    closing(reason, reconnect, retryAfterMs) {
+      const when = retryAfterMs === undefined ? {} : { retryAfterMs };
       for (const line of [...lines]) {
-        line.handlers.closing({ reason, reconnect });
+        line.handlers.closing({ reason, reconnect, ...when });
         drop(line);
       }
     },
@@ -211,6 +218,7 @@ export function createModelRoom(time: Time, serverOffsetMs = 0, keptEvents = 100
     received: [],
     answer: () => undefined,
     refuse: () => undefined,
+    retryAfterMs: undefined,
     sales: [],
     you: { userId: 'u1', role: 'viewer' },
     reachable: true,

@@ -1,7 +1,7 @@
 import type { Ack } from '../../../shared/kernel/ack.ts';
 import type { Role } from '../../../shared/kernel/units.ts';
 import { plays as contracts } from '../../../shared/plays.ts';
-import { type BindDeps, createBinder, type Session } from '../bind-play.ts';
+import { type BindDeps, createBinder } from '../bind-play.ts';
 import type { CommandContext } from '../context.ts';
 import { createLog } from '../log.ts';
 import { type Outcome, ok } from '../outcome.ts';
@@ -61,34 +61,22 @@ export function fakeBinder(
   });
   /** A connection of `userId`; `send` emits whatever it is given and resolves with the ack. */
   const connect = (id: string, userId = 'ana', address = '192.0.2.1') => {
-    let listener: (name: string, args: unknown[]) => void = () => undefined;
     const role = options.role ?? 'viewer';
     const identity = { userId, name: userId, role, room: 'room-1', expiresAtMs: 1e15, issuedAtMs: 0 };
-    const session: Session = {
-      identity,
-      roomId: () => state.roomId,
-      connection: {
-        id,
-        token: identity,
-        role: () => identity.role,
-        enter: async () => undefined,
-        leave: () => undefined,
-        onLeave: () => undefined,
-        appoint: () => undefined,
-        flushedSeq: () => 0,
+    const listener = bind({
+      ...{ id, address, identity, token: identity },
+      get roomId() {
+        return state.roomId;
       },
-    };
-    bind(
-      {
-        id,
-        address,
-        onPacket: (given) => {
-          listener = given;
-        },
-        close: (reason) => state.closed.push(reason),
-      },
-      session,
-    );
+      role: () => identity.role,
+      enter: async () => undefined,
+      leave: () => undefined,
+      onLeave: () => undefined,
+      appoint: () => undefined,
+      flushedSeq: () => 0,
+      recent: () => undefined,
+      close: (reason) => state.closed.push(reason),
+    });
     return {
       emit: (name: string, ...args: unknown[]) => listener(name, args),
       send: (name: string, ...args: unknown[]) =>

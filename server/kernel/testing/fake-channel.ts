@@ -1,10 +1,12 @@
 import type { Frame, RoomEvent } from '../../../shared/kernel/ack.ts';
 import type { EventLog, LogSlice } from '../../redis/event-log.ts';
+import type { Member } from '../audience.ts';
 import { createLog } from '../log.ts';
 import { StoreError } from '../outcome.ts';
 import { seededRandom } from '../random.ts';
-import { type Member, RoomChannel } from '../room-channel.ts';
+import { RoomChannel } from '../room-channel.ts';
 import type { Shape } from '../shaping.ts';
+import { TickPace, type TickPaceOptions } from '../tick-pace.ts';
 
 /** A room channel without sockets and Redis, for tests with fake timers. */
 
@@ -77,7 +79,12 @@ export class FakeMember implements Member {
 }
 
 export function fakeChannel(
-  options: { chatPerSecond?: number; headSeq?: number; observe?: (event: RoomEvent) => void } = {},
+  options: {
+    pace?: Partial<TickPaceOptions>;
+    chatPerSecond?: number;
+    headSeq?: number;
+    observe?: (event: RoomEvent) => void;
+  } = {},
 ) {
   const log = new FakeLog();
   const observed: number[] = [];
@@ -90,7 +97,13 @@ export function fakeChannel(
       random: seededRandom(seed),
       eventLog: log as unknown as EventLog,
       shapes: { 'chat:said': shape },
-      tickMs: TICK_MS,
+      pace: new TickPace({
+        leastMs: TICK_MS,
+        mostMs: TICK_MS,
+        packetsPerSecond: 1e9,
+        monotonicMs: () => performance.now(),
+        ...options.pace,
+      }),
       chatPerSecond: options.chatPerSecond ?? 1000,
       onEvent: (_roomId, event) => {
         observed.push(event.seq);

@@ -1,6 +1,7 @@
 import type { LotterySnapshot, LotteryYou } from '../../../shared/plays/lottery/contract.ts';
 import { DRAW_LIMITS, type Draw } from '../../../shared/plays/lottery/draw.ts';
 import type { Reader } from '../../kernel/play.ts';
+import { queueScript } from '../../redis/queued-script.ts';
 import { loadScripts } from '../../redis/scripts.ts';
 import { yourDraw } from './award.ts';
 
@@ -9,11 +10,9 @@ const KEPT = String(DRAW_LIMITS.drawsKept.value);
 /** Neither script looks at the clock. */
 const ANY_TIME = '0';
 
-// EVAL, not EVALSHA: inside MULTI there is no second try for a Redis that has forgotten the script.
-
 export const lotteryReader: Reader<LotterySnapshot> = {
   queue(pipe, keys) {
-    pipe.eval(scripts.read.source, 2, keys.draws, keys.drawsRunning, ANY_TIME, KEPT);
+    queueScript(pipe, scripts.read, [keys.draws, keys.drawsRunning], [ANY_TIME, KEPT]);
   },
   parse([draws]) {
     return { draws: (draws as string[]).map((json) => JSON.parse(json) as Draw) };
@@ -23,7 +22,7 @@ export const lotteryReader: Reader<LotterySnapshot> = {
 export function lotteryYouReader(userId: string): Reader<LotteryYou> {
   return {
     queue(pipe, keys) {
-      pipe.eval(scripts.you.source, 2, keys.draws, keys.drawsRunning, ANY_TIME, userId, KEPT);
+      queueScript(pipe, scripts.you, [keys.draws, keys.drawsRunning], [ANY_TIME, userId, KEPT]);
     },
     parse([reply]) {
       const draws: LotteryYou['draws'] = {};

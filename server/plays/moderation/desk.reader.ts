@@ -9,6 +9,7 @@ import { type Outcome, ok, refuse } from '../../kernel/outcome.ts';
 import type { Reader } from '../../kernel/play.ts';
 import type { RedisClient } from '../../redis/client.ts';
 import type { Keys } from '../../redis/keys.ts';
+import { queueScript } from '../../redis/queued-script.ts';
 import { loadScripts, runScript, type Script } from '../../redis/scripts.ts';
 import type { Caller } from './moderation.rules.ts';
 import { keysOf } from './moderation.store.ts';
@@ -111,13 +112,11 @@ export function readStaff(pairs: readonly string[], nowMs: number): DeskPeople['
   );
 }
 
-// EVAL, not EVALSHA: inside MULTI there is no second try for a Redis that has forgotten the script.
-
 /** What one user is under. */
 export function youReader(scriptNow: () => string): (userId: string) => Reader<{ sanctions: Sanction[] }> {
   return (userId) => ({
     queue(pipe, { sanctions, actions, appeals }) {
-      pipe.eval(scripts.you.source, 3, sanctions, actions, appeals, scriptNow(), userId);
+      queueScript(pipe, scripts.you, [sanctions, actions, appeals], [scriptNow(), userId]);
     },
     parse: ([json]) => ({ sanctions: JSON.parse(String(json)) as Sanction[] }),
   });

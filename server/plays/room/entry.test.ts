@@ -140,7 +140,8 @@ describe('joining', () => {
       expect(await call()).toMatchObject(refused('ROOM_NOT_FOUND'));
     }
     expect(node.core.hub.get('nowhere')).toBeUndefined();
-    const followed = (await harness.redis.client.pubsub('SHARDCHANNELS')) as string[];
+    const { masters } = harness.redis;
+    const followed = (await Promise.all(masters.map((master) => master.pubsub('SHARDCHANNELS')))).flat();
     expect(followed).toContain(node.core.keys.room(roomId).events);
     expect(followed).not.toContain(node.core.keys.room('nowhere').events);
     await say(node, roomId, 'still here');

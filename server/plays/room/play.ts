@@ -1,14 +1,16 @@
-import type { RoomEvent } from '../../../shared/kernel/ack.ts';
+import type { CommandOutput } from '../../../shared/kernel/contract.ts';
 import { type Role, STAFF } from '../../../shared/kernel/units.ts';
 import { type Joined, type RoomSnapshot, roomContract } from '../../../shared/plays/room/contract.ts';
 import { eventSpecs } from '../../../shared/protocol.ts';
 import type { People } from '../../community/people.ts';
 import type { CommandContext } from '../../kernel/context.ts';
-import { conflate, parseLogged } from '../../kernel/frame.ts';
+import { EncodedJson, encodedObject } from '../../kernel/encoded.ts';
+import { conflate, type LoggedEvent, parseLogged } from '../../kernel/frame.ts';
 import type { LocalPeople } from '../../kernel/local-people.ts';
 import { type Outcome, ok, refuse } from '../../kernel/outcome.ts';
 import { definePlay, type Play } from '../../kernel/play.ts';
 import type { RandomSource } from '../../kernel/random.ts';
+import type { RecentEvents } from '../../kernel/room-channel.ts';
 import type { Snapshots } from '../../kernel/snapshots.ts';
 import type { EventLog } from '../../redis/event-log.ts';
 import { fingerprint } from '../../redis/reply.ts';
@@ -30,6 +32,7 @@ export type RoomPlayDeps = {
 /** More missed events than this are cheaper as a snapshot. */
 const RESUME_LIMIT = 1000;
 
+type Resumed<K extends string> = Extract<CommandOutput<typeof roomContract, 'room:resume'>, { kind: K }>;
 type Refusals = 'ROOM_NOT_FOUND' | 'FORBIDDEN' | 'BANNED';
 
 export function createRoomPlay(deps: RoomPlayDeps): Play<typeof roomContract> {
@@ -59,15 +62,22 @@ export function createRoomPlay(deps: RoomPlayDeps): Play<typeof roomContract> {
   async function joined(roomId: string, role: Role, context: CommandContext): Promise<Joined> {
     // Read after entering: frames from here on reach the caller, so the state must not be older.
     const state = await deps.snapshots().room(roomId, context.connection.flushedSeq());
-    return {
+    const yours = await you(roomId, role, context);
+    return encodedObject<Joined>({
       roomId,
       seq: state.seq,
       seqAtMs: state.seqAtMs,
       serverNowMs: deps.serverNowMs(),
       session: (state.plays.room as RoomSnapshot).session,
-      you: await you(roomId, role, context),
-      snapshot: state.plays,
-    };
+      you: yours,
+      snapshot: new EncodedJson(state.json),
+    });
+  }
+
+  async function fromLog(roomId: string, seq: number, atMs?: number): Promise<RecentEvents | undefined> {
+    const slice = await deps.eventLog.after(roomId, seq, RESUME_LIMIT, atMs);
+    if (slice.kind === 'gone') return undefined;
+    return { seq: slice.headSeq, events: slice.raw.flatMap((raw) => parseLogged(raw) ?? []) };
   }
 
   async function you(roomId: string, role: Role, { user }: CommandContext): Promise<Joined['you']> {
@@ -103,17 +113,23 @@ export function createRoomPlay(deps: RoomPlayDeps): Play<typeof roomContract> {
         const entered = await enter(roomId, context);
         if (!entered.ok) return entered;
         const role = entered.data;
-        const slice = await deps.eventLog.after(roomId, afterSeq, RESUME_LIMIT, afterAtMs);
-        if (slice.kind === 'gone')
-          return ok({ kind: 'snapshot' as const, joined: await joined(roomId, role, context) });
-        return ok({
-          kind: 'events' as const,
-          roomId,
-          seq: slice.headSeq,
-          serverNowMs: deps.serverNowMs(),
-          you: await you(roomId, role, context),
-          events: missed(slice.raw, STAFF.includes(role)),
-        });
+        const recent =
+          context.connection.recent(afterSeq, afterAtMs) ?? (await fromLog(roomId, afterSeq, afterAtMs));
+        if (recent === undefined) {
+          const whole = await joined(roomId, role, context);
+          return ok(encodedObject<Resumed<'snapshot'>>({ kind: 'snapshot', joined: whole }));
+        }
+        const yours = await you(roomId, role, context);
+        return ok(
+          encodedObject<Resumed<'events'>>({
+            kind: 'events',
+            roomId,
+            seq: recent.seq,
+            serverNowMs: deps.serverNowMs(),
+            you: yours,
+            events: missed(recent.events, STAFF.includes(role)),
+          }),
+        );
       },
       'room:leave': async (_input, { connection }) => {
         connection.leave();
@@ -143,8 +159,10 @@ export function createRoomPlay(deps: RoomPlayDeps): Play<typeof roomContract> {
   });
 }
 
-/** Missed events that the caller may see, without those that later ones supersede. */
-function missed(raw: readonly string[], staff: boolean): RoomEvent[] {
-  const events = conflate(raw.flatMap((text) => parseLogged(text) ?? [])).map((entry) => entry.event);
-  return staff ? events : events.filter(({ name }) => eventSpecs.get(name)?.audience === undefined);
+/** Missed events that the caller may see, without those that later ones supersede, in the bytes of the log. */
+function missed(events: readonly LoggedEvent[], staff: boolean): EncodedJson {
+  const seen = conflate(events).filter(
+    ({ event }) => staff || eventSpecs.get(event.name)?.audience === undefined,
+  );
+  return new EncodedJson(`[${seen.map(({ raw }) => raw).join(',')}]`);
 }
