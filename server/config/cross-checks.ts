@@ -1,6 +1,7 @@
 import type { Config } from './schema.ts';
 import type { SettingName } from './settings.ts';
 import { DEMO_SECRET_PREFIX, isLoopback } from './values.ts';
+import { workerProblems } from './worker-settings.ts';
 
 export type Findings = { problems: string[]; warnings: string[] };
 
@@ -32,6 +33,7 @@ export function crossCheck(config: Config, given: ReadonlySet<SettingName>): Fin
     config.turnUrls.length > 0 && config.turnSecret === undefined,
     'turnSecret: is needed with turnUrls, to make credentials. Set LIVESTALL_TURN_SECRET to the static-auth-secret of your coturn.',
   );
+  problems.push(...workerProblems(config));
   rates(config, check);
   keys(config, check);
   if (config.demo) demo(config, given, check, warnings);

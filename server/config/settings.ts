@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { REGION_PROFILES } from '../../shared/community/regions.ts';
+import { connectionSettings } from './connection-settings.ts';
 import { mediaSettings } from './media-settings.ts';
 import { setting } from './setting.ts';
 import {
@@ -14,6 +15,7 @@ import {
   secretSchema,
   whole,
 } from './values.ts';
+import { workerSettings } from './worker-settings.ts';
 
 /** Every setting, in the order of `--help` and docs/configuration.md. */
 export const settings = {
@@ -59,6 +61,7 @@ export const settings = {
     schema: whole(0, 10),
     defaultValue: 0,
   }),
+  ...workerSettings,
 
   demo: setting({
     group: 'Demo',
@@ -190,95 +193,34 @@ export const settings = {
     secret: true,
   }),
 
-  maxConnectionsPerUser: setting({
-    group: 'Connections',
-    kind: 'number',
-    unit: 'connections',
-    summary: 'Sockets that one user may have open on a node.',
-    schema: whole(1, 1_000_000),
-    defaultValue: 5,
-  }),
-  maxConnectionsPerAddress: setting({
-    group: 'Connections',
-    kind: 'number',
-    unit: 'connections',
-    summary: 'Sockets that one network address may have open on a node.',
-    schema: whole(1, 1_000_000),
-    defaultValue: 50,
-  }),
-  commandsPerSecondPerSocket: setting({
-    group: 'Connections',
-    kind: 'number',
-    unit: 'commands/s',
-    summary: 'Commands that one socket may send, on average.',
-    schema: whole(1, 1_000_000),
-    defaultValue: 20,
-  }),
-  commandsBurstPerSocket: setting({
-    group: 'Connections',
-    kind: 'number',
-    unit: 'commands',
-    summary: 'Commands that one socket may send at once.',
-    schema: whole(1, 1_000_000),
-    defaultValue: 40,
-  }),
-  commandsPerSecondPerAddress: setting({
-    group: 'Connections',
-    kind: 'number',
-    unit: 'commands/s',
-    summary: 'Commands that all sockets of one address may send, on average.',
-    schema: whole(1, 1_000_000),
-    defaultValue: 500,
-  }),
-  commandsBurstPerAddress: setting({
-    group: 'Connections',
-    kind: 'number',
-    unit: 'commands',
-    summary: 'Commands that all sockets of one address may send at once.',
-    schema: whole(1, 1_000_000),
-    defaultValue: 1000,
-  }),
-  refusalsBeforeClose: setting({
-    group: 'Connections',
-    kind: 'number',
-    unit: 'refusals',
-    summary: 'Malformed or too frequent commands in a row after which a socket is closed.',
-    schema: whole(1, 1_000_000),
-    defaultValue: 200,
-  }),
-  bufferedPacketsMax: setting({
-    group: 'Connections',
-    kind: 'number',
-    unit: 'packets',
-    summary: 'Packets that may wait for a slow reader; past it, frames are skipped and the client resumes.',
-    schema: whole(1, 100_000),
-    defaultValue: 500,
-  }),
-  bufferedBytesMax: setting({
-    group: 'Connections',
-    kind: 'number',
-    unit: 'bytes',
-    summary: 'Bytes that may wait for a slow reader.',
-    schema: whole(65_536, 1_073_741_824),
-    defaultValue: 1_048_576,
-  }),
-  slowReaderMs: setting({
-    group: 'Connections',
-    kind: 'number',
-    unit: 'ms',
-    summary: 'A reader that stays too slow for this long is disconnected.',
-    schema: whole(100, 600_000),
-    defaultValue: 10_000,
-  }),
+  ...connectionSettings,
 
   tickMs: setting({
     group: 'Rooms',
     kind: 'number',
     unit: 'ms',
     summary:
-      'Time between two frames of a room. Openings, closings and control events go out at once; chat and stock figures wait for it.',
+      'Time between two frames of a small room. Openings, closings and control events go out at once; chat waits for it, stock figures for 100 ms.',
     schema: whole(10, 1000),
-    defaultValue: 100,
+    defaultValue: 50,
+  }),
+  tickMaxMs: setting({
+    group: 'Rooms',
+    kind: 'number',
+    unit: 'ms',
+    summary:
+      'The longest time between two frames, however large the room. From tickMs up to it, a room waits as long as its audience and framePacketsPerSecond ask for. The same as tickMs: all rooms keep one tick.',
+    schema: whole(10, 5000),
+    defaultValue: 1000,
+  }),
+  framePacketsPerSecond: setting({
+    group: 'Rooms',
+    kind: 'number',
+    unit: 'packets/s',
+    summary:
+      'What this process may spend on frames: one packet a viewer a frame. 20000 are about a third of a core. Above it all ticks get longer, up to tickMaxMs.',
+    schema: whole(100, 10_000_000),
+    defaultValue: 20_000,
   }),
   chatPerSecond: setting({
     group: 'Rooms',
@@ -303,6 +245,15 @@ export const settings = {
     summary: 'Most grabs in one step.',
     schema: whole(1, 1000),
     defaultValue: 64,
+  }),
+  grabsPerSecondPerSale: setting({
+    group: 'Rooms',
+    kind: 'number',
+    unit: 'grabs/s',
+    summary:
+      'Grabs of one sale that this process takes to Redis a second, and as many at once; the others are told when to come back. Of what one Redis decides a second (about 30000), the share of one process.',
+    schema: whole(1, 1_000_000),
+    defaultValue: 10_000,
   }),
 
   beaconUrls: setting({

@@ -25,6 +25,8 @@ export type HttpDeps = ApiDeps & {
   metrics: Metrics;
   /** Brings gauges up to date before they are read. */
   beforeScrape: () => void;
+  /** The figures of all workers, for one of several; undefined when they cannot be had. */
+  scrapeAll?: () => Promise<string | undefined>;
   /** Folder of the built client. */
   clientDir?: string;
   /** WHIP and WHEP. */

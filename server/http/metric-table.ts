@@ -7,11 +7,31 @@ export type MetricSpec = {
   readonly help: string;
   readonly labels: readonly string[];
   readonly buckets?: readonly number[];
+  /** What several workers of one machine make together. Without it: their sum. */
+  readonly together?: 'max' | 'min';
 };
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5];
 
 export const metricTable = {
+  workers: {
+    name: 'livestall_workers',
+    type: 'gauge',
+    help: 'Server processes behind this port whose figures are in this answer.',
+    labels: [],
+  },
+  workersExpected: {
+    name: 'livestall_workers_expected',
+    type: 'gauge',
+    help: 'Server processes that there should be, as set by --workers.',
+    labels: [],
+  },
+  workersDied: {
+    name: 'livestall_workers_died_total',
+    type: 'counter',
+    help: 'Server processes that ended by themselves; each is started again.',
+    labels: [],
+  },
   connections: {
     name: 'livestall_connections',
     type: 'gauge',
@@ -21,7 +41,7 @@ export const metricTable = {
   roomsFollowed: {
     name: 'livestall_rooms_followed',
     type: 'gauge',
-    help: 'Rooms whose events this node hears, because someone here is in them.',
+    help: 'Rooms whose events this node hears, because someone here is in them. Several workers count a room once each.',
     labels: [],
   },
   refusedConnections: {
@@ -67,6 +87,13 @@ export const metricTable = {
     help: 'Deadlines that this node acted on, by kind.',
     labels: ['kind'],
   },
+  dueLag: {
+    name: 'livestall_due_lag_seconds',
+    type: 'histogram',
+    help: 'How long after its deadline an action began on this node. Below 1 s, but for what came due while Redis or all nodes were away.',
+    labels: [],
+    buckets: [...SECONDS, 5, 15, 60],
+  },
   grabBatchSize: {
     name: 'livestall_grab_batch_size',
     type: 'histogram',
@@ -79,6 +106,12 @@ export const metricTable = {
     type: 'counter',
     help: 'Grabs of a sold-out sale that were refused without asking Redis.',
     labels: [],
+  },
+  grabsBusy: {
+    name: 'livestall_grabs_busy_total',
+    type: 'counter',
+    help: 'Grabs that were told to come back (BUSY): `rate`, more than grabsPerSecondPerSale; `line`, too many wait for Redis; `late`, Redis did not answer in time.',
+    labels: ['reason'],
   },
   orders: {
     name: 'livestall_orders_total',
@@ -116,30 +149,35 @@ export const metricTable = {
     type: 'gauge',
     help: 'Webhooks that failed and will be tried again, or wait behind one. Of all nodes; counted every 30 s.',
     labels: ['endpoint'],
+    together: 'max',
   },
   webhooksDead: {
     name: 'livestall_webhooks_dead',
     type: 'gauge',
     help: 'Dead letters kept. Of all nodes; counted every 30 s.',
     labels: ['endpoint'],
+    together: 'max',
   },
   webhookRoomsDown: {
     name: 'livestall_webhook_rooms_down',
     type: 'gauge',
     help: 'Rooms for which an endpoint counts as down. Of all nodes; counted every 30 s.',
     labels: ['endpoint'],
+    together: 'max',
   },
   webhookLag: {
     name: 'livestall_webhook_lag_seconds',
     type: 'gauge',
     help: 'Age of the oldest fact that an endpoint has not been sent yet, but for pending ones. Of all nodes; counted every 30 s.',
     labels: ['endpoint'],
+    together: 'max',
   },
   redisUp: {
     name: 'livestall_redis_up',
     type: 'gauge',
-    help: '1 when Redis took the last write of the readiness probe, else 0.',
+    help: '1 when Redis took the last write of the readiness probe, else 0. Of several workers, the least.',
     labels: [],
+    together: 'min',
   },
   httpRequests: {
     name: 'livestall_http_requests_total',

@@ -1,4 +1,4 @@
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { type Aggregator, Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { Observer } from '../kernel/observer.ts';
 import type { MediaObserver } from '../media/relay-observer.ts';
 import { type MetricSpec, metricTable } from './metric-table.ts';
@@ -11,6 +11,9 @@ type MetricOf<K extends keyof Table> = Table[K]['type'] extends 'counter'
     ? Gauge<Label<K>>
     : Histogram<Label<K>>;
 
+/** What a registry holds, as it goes from one process to another. */
+export type Figures = Awaited<ReturnType<Registry['getMetricsAsJSON']>>;
+
 export type Metrics = { readonly [K in keyof Table]: MetricOf<K> } & {
   readonly registry: Registry;
   /** For the parts of the server that must not know of metrics. */
@@ -19,7 +22,11 @@ export type Metrics = { readonly [K in keyof Table]: MetricOf<K> } & {
 };
 
 function build(spec: MetricSpec, registry: Registry): Counter | Gauge | Histogram {
-  const options = { name: spec.name, help: spec.help, labelNames: [...spec.labels], registers: [registry] };
+  const aggregator: Aggregator = spec.together ?? 'sum';
+  const options = {
+    ...{ name: spec.name, help: spec.help, aggregator },
+    ...{ labelNames: [...spec.labels], registers: [registry] },
+  };
   if (spec.type === 'counter') return new Counter(options);
   if (spec.type === 'gauge') return new Gauge(options);
   return new Histogram({ ...options, buckets: [...(spec.buckets ?? [])] });
@@ -47,8 +54,10 @@ function observe(metrics: { [K in keyof Table]: MetricOf<K> }): Observer {
     connectionRefused: (reason) => metrics.refusedConnections.inc({ reason }),
     slowReader: () => metrics.slowReaders.inc(),
     dueHandled: (kind, count) => metrics.dueHandled.inc({ kind }, count),
+    dueLag: (ms) => metrics.dueLag.observe(ms / 1000),
     grabBatch: (size) => metrics.grabBatchSize.observe(size),
     grabAnsweredLocally: () => metrics.grabsAnsweredLocally.inc(),
+    grabBusy: (reason) => metrics.grabsBusy.inc({ reason }),
     webhookAttempt(outcome, durationMs) {
       metrics.webhookAttempts.inc({ outcome });
       metrics.webhookAttemptDuration.observe(durationMs / 1000);

@@ -13,10 +13,18 @@ export type OperationsDeps = {
   metrics: Metrics;
   /** Brings gauges up to date. */
   beforeScrape: () => void;
+  /** The figures of all workers, for one of several; undefined when they cannot be had. */
+  scrapeAll?: () => Promise<string | undefined>;
 };
 
 /** For load balancers, orchestrators and Prometheus. */
-export function createOperations({ config, readiness, metrics, beforeScrape }: OperationsDeps): Router {
+export function createOperations(deps: OperationsDeps): Router {
+  const { config, readiness, metrics, beforeScrape, scrapeAll } = deps;
+  const scrapeOwn = async (): Promise<string> => {
+    await readiness.check();
+    beforeScrape();
+    return metrics.registry.metrics();
+  };
   const router = Router();
 
   /** The process is up; nothing else is asked, so that a Redis outage does not restart every node. */
@@ -44,9 +52,7 @@ export function createOperations({ config, readiness, metrics, beforeScrape }: O
         return;
       }
     }
-    await readiness.check();
-    beforeScrape();
-    const text = await metrics.registry.metrics();
+    const text = (await scrapeAll?.()) ?? (await scrapeOwn());
     response.set({ 'Cache-Control': 'no-store', 'Content-Type': metrics.registry.contentType }).send(text);
   });
   return router;

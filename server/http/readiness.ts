@@ -39,6 +39,8 @@ export type ReadinessDeps = {
 
 const PROBE_TIMEOUT_MS = 1000;
 const PROBE_TTL_MS = 60_000;
+/** No balancer looks less often. */
+const WATCHED_MS = 60_000;
 
 export function redisModeOf(url: string, embedded: boolean): RedisMode {
   return embedded ? 'embedded' : parseRedisUrl(url).kind;
@@ -49,6 +51,7 @@ export class Readiness {
   readonly #deps: ReadinessDeps;
   #running: Promise<Ready> | undefined;
   #stopping = false;
+  #askedAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(deps: ReadinessDeps) {
     this.#deps = deps;
@@ -59,8 +62,14 @@ export class Readiness {
     this.#stopping = true;
   }
 
+  /** Somebody asks again and again, and learns of a stop only when asking the next time: a balancer. */
+  get watched(): boolean {
+    return performance.now() - this.#askedAtMs < WATCHED_MS;
+  }
+
   /** Never rejects, and answers within the timeout. Whoever asks meanwhile shares the probe. */
   check(): Promise<Ready> {
+    this.#askedAtMs = performance.now();
     this.#running ??= this.#probe().finally(() => {
       this.#running = undefined;
     });

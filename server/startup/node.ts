@@ -1,4 +1,5 @@
 import type { RequestListener } from 'node:http';
+import type { ListenOptions } from 'node:net';
 import { type App, createApp } from '../app.ts';
 import type { Config } from '../config/schema.ts';
 import type { Core } from '../core.ts';
@@ -7,9 +8,10 @@ import { seedDemo } from '../demo/seed.ts';
 import { DemoShow } from '../demo/show.ts';
 import { DemoSignIn } from '../demo/sign-in.ts';
 import { createHttp } from '../http/create-http.ts';
-import { createMetrics, type Metrics } from '../http/metrics.ts';
+import { createMetrics, type Figures, type Metrics } from '../http/metrics.ts';
 import { Readiness, type RedisMode } from '../http/readiness.ts';
 import { type Clock, systemClock } from '../kernel/clock.ts';
+import { within } from '../kernel/closing.ts';
 import type { Log } from '../kernel/log.ts';
 import { type RandomSource, systemRandom } from '../kernel/random.ts';
 import { PublicLedger } from '../ledger/public-ledger.ts';
@@ -28,18 +30,34 @@ export type NodeOptions = {
   /** Those of Node itself: one node of a process is enough. */
   processMetrics?: boolean;
   clientDir?: string;
+  /** How to listen, where `host` and `port` of the configuration are not all of it. */
+  listen?: ListenOptions;
+  /** Of several workers: the figures of all. */
+  scrapeAll?: () => Promise<string | undefined>;
+  /** Of several workers, one does what is to be done once: the demo's room and show. */
+  leads?: boolean;
 };
 
-export type RunningNode = Pick<App, 'url' | 'port' | 'core' | 'close'> & { metrics: Metrics };
+export type RunningNode = Pick<App, 'url' | 'port' | 'core' | 'close'> & {
+  metrics: Metrics;
+  /** The figures of this node alone, up to date. */
+  figures(): Promise<Figures>;
+};
+
+/** What a balancer that asks /readyz every second needs to see that this node stops. */
+const NOTICE_MS = 2000;
+const SHOW_CLOSE_MS = 2000;
 
 /** One whole node: rooms, sockets, HTTP, and in demo mode its room and its show. */
 export async function startNode(options: NodeOptions): Promise<RunningNode> {
   const { config, log, redisUrl, clock = systemClock, random = systemRandom } = options;
   const metrics = createMetrics({ processMetrics: options.processMetrics ?? false });
+  if (!options.scrapeAll) for (const gauge of [metrics.workers, metrics.workersExpected]) gauge.set(1);
   let readiness: Readiness | undefined;
+  let refresh = (): void => undefined;
   const createHandler = (core: Core): RequestListener => {
     const http = createNodeHandler(core, { ...options, metrics, clock, random });
-    readiness = http.readiness;
+    ({ readiness, refresh } = http);
     return http.handler;
   };
   const app = await createApp({
@@ -47,26 +65,35 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
     observer: metrics.observer,
     mediaObserver: metrics.mediaObserver,
     ...(options.scriptNow ? { scriptNow: options.scriptNow } : {}),
+    ...(options.listen ? { listen: options.listen } : {}),
   });
 
   let show: DemoShow | undefined;
   try {
-    if (config.demo) show = await openDemo(app.core, log, random);
+    if (config.demo && options.leads !== false) show = await openDemo(app.core, log, random);
   } catch (error) {
     await app.close();
     throw error;
   }
   return {
     ...{ url: app.url, port: app.port, core: app.core, metrics },
+    async figures() {
+      await readiness?.check();
+      refresh();
+      return metrics.registry.getMetricsAsJSON();
+    },
     async close() {
       readiness?.stopping();
-      await show?.close();
-      await app.close();
+      if (show && !(await within(show.close(), SHOW_CLOSE_MS))) log.warn('the show takes long to close');
+      await app.close({ noticeMs: readiness?.watched ? NOTICE_MS : 0 });
     },
   };
 }
 
-type HandlerOptions = Pick<NodeOptions, 'config' | 'redisMode' | 'log' | 'demoSecrets' | 'clientDir'> & {
+type HandlerOptions = Pick<
+  NodeOptions,
+  'config' | 'redisMode' | 'log' | 'demoSecrets' | 'clientDir' | 'scrapeAll'
+> & {
   metrics: Metrics;
   clock: Clock;
   random: RandomSource;
@@ -76,7 +103,7 @@ type HandlerOptions = Pick<NodeOptions, 'config' | 'redisMode' | 'log' | 'demoSe
 export function createNodeHandler(
   core: Core,
   options: HandlerOptions,
-): { handler: RequestListener; readiness: Readiness } {
+): { handler: RequestListener; readiness: Readiness; refresh: () => void } {
   const { config, log, clock, random, metrics } = options;
   const readiness = new Readiness({
     ...{ redis: core.redis, keys: core.keys, log },
@@ -85,6 +112,7 @@ export function createNodeHandler(
     media: () => core.relay.status(),
     onProbe: (ok) => metrics.redisUp.set(ok ? 1 : 0),
   });
+  const refresh = (): void => metrics.roomsFollowed.set(core.hub.channels.size);
   const handler = createHttp({
     ...{ config, log, clock, random, metrics, readiness },
     tokens: core.tokens,
@@ -101,11 +129,12 @@ export function createNodeHandler(
     publicLedger: openPublicLedger(core),
     media: core.mediaRouters,
     serverNowMs: core.serverNowMs,
-    beforeScrape: () => metrics.roomsFollowed.set(core.hub.channels.size),
+    beforeScrape: refresh,
     demo: demoSignIn(options, core),
+    ...(options.scrapeAll ? { scrapeAll: options.scrapeAll } : {}),
     ...(options.clientDir === undefined ? {} : { clientDir: options.clientDir }),
   });
-  return { handler, readiness };
+  return { handler, readiness, refresh };
 }
 
 function openPublicLedger({ config, redis, keys }: Core): PublicLedger {
@@ -132,5 +161,6 @@ async function openDemo(core: Core, log: Log, random: RandomSource): Promise<Dem
     serverNowMs: core.serverNowMs,
   });
   show.start();
+  log.info('the show of the demo runs here');
   return show;
 }
