@@ -1,7 +1,10 @@
+import { Audience } from './audience/audience.ts';
 import { Crowd } from './crowd.ts';
 import { Flood } from './flood.ts';
 import type { BotMethods, BotReply, BotRequest } from './methods.ts';
 import { Raid } from './raid/raid.ts';
+import { Decrements } from './sale/decrements.ts';
+import { SlowReaders } from './slow/slow-readers.ts';
 import { Stampede } from './stampede.ts';
 import { Storm } from './storm/storm.ts';
 import { postLoop } from './webhooks/post-loop.ts';
@@ -13,8 +16,11 @@ const LIVE_EVERY_MS = 200;
 
 const crowds = new Map<string, Crowd>();
 const raids = new Map<string, Raid>();
+const slow = new Map<string, SlowReaders>();
 const stampedes = new Map<string, Stampede>();
+const sales = new Map<string, Decrements>();
 const receiver = new WebhookReceiver();
+let audience: Audience | undefined;
 let storm: Storm | undefined;
 let liveAtMs = 0;
 
@@ -53,6 +59,27 @@ async function obey(request: BotRequest): Promise<BotMethods[keyof BotMethods]['
       raids.set(request.params.crowd, raid);
       return raid.run(live);
     }
+    case 'slowReaders': {
+      const { crowd, roomId } = request.params;
+      const readers = slow.get(crowd) ?? new SlowReaders(crowdNamed(crowd), roomId);
+      slow.set(crowd, readers);
+      return readers.do(request.params);
+    }
+    case 'decrements': {
+      const decrements = new Decrements(crowdNamed(request.params.crowd), request.params);
+      sales.set(request.params.crowd, decrements);
+      return decrements.run(live);
+    }
+    case 'seenStock':
+      return sales.get(request.params.crowd)?.seen() ?? { sampled: 0, frames: 0, known: [] };
+    case 'audience': {
+      if (request.params.action === 'watch') {
+        audience = new Audience(request.params.crowds.map(crowdNamed), request.params.tag);
+        return null;
+      }
+      if (!audience) throw new Error('Nobody watches.');
+      return audience.leave(request.params.sent, request.params.stalledMs);
+    }
     case 'raidersGone':
       return raids.get(request.params.crowd)?.gone ?? [];
     case 'lastStock':
@@ -85,6 +112,8 @@ async function obey(request: BotRequest): Promise<BotMethods[keyof BotMethods]['
     case 'stormRage':
       if (!storm) throw new Error('Nobody has gathered.');
       return storm.rage(request.params, live);
+    default:
+      return (await import('./storms/obey.ts')).obeyStorms(request, live);
   }
 }
 

@@ -3,6 +3,8 @@ const OMITTED = /"omittedChat":(\d+)/g;
 /** Reads every message that one socket gets: `<tag><n> <sent at, ms> …`. */
 export class DeliverySample {
   readonly latenciesMs: number[] = [];
+  /** When each of them arrived, by the machine's monotonic clock. */
+  readonly arrivedAtMs: number[] = [];
   repeated = 0;
   /** The numbers of the messages, as they came. */
   readonly order: number[] = [];
@@ -23,18 +25,19 @@ export class DeliverySample {
         .toString('latin1', from, Math.min(end, from + 40))
         .split(' ')
         .map(Number);
-      if (n !== undefined && sentAtMs !== undefined) this.#arrived(n, nowMs - sentAtMs);
+      if (n !== undefined && sentAtMs !== undefined) this.#arrived(n, nowMs, sentAtMs);
       at = buffer.indexOf(this.#needle, from);
     }
     for (const [, omitted] of buffer.toString('latin1', start, end).matchAll(OMITTED))
       this.omitted += Number(omitted);
   }
 
-  #arrived(n: number, latencyMs: number): void {
+  #arrived(n: number, nowMs: number, sentAtMs: number): void {
     if (this.#seen.has(n)) this.repeated += 1;
     this.#seen.add(n);
     this.order.push(n);
-    this.latenciesMs.push(latencyMs);
+    this.latenciesMs.push(nowMs - sentAtMs);
+    this.arrivedAtMs.push(nowMs);
   }
 }
 

@@ -1,9 +1,9 @@
 import { monotonicMs, sleep } from '../kit/wait.ts';
 import { countIn } from '../wire/packets.ts';
-import type { RawClient } from '../wire/raw-client.ts';
 import { BusyMeter } from './busy.ts';
-import { type Act, type Crowd, count, isOk, refusalCode } from './crowd.ts';
+import { count, isOk, refusalCode } from './crowd.ts';
 import { DeliverySample, socketsInOtherOrder } from './delivery-sample.ts';
+import type { FloodAct, FloodCrowd, Talker } from './flood-crowd.ts';
 import type { FloodParams, FloodResult } from './methods.ts';
 import { phraseSource } from './phrases.ts';
 
@@ -14,14 +14,14 @@ const SECONDS_BETWEEN_LINES = 1.25;
 
 const MAX_DRAIN_MS = 30_000;
 
-const ackKey = (client: RawClient, id: number): string => `${client.index} ${id}`;
+const ackKey = (client: Talker, id: number): string => `${client.index} ${id}`;
 
 /**
  * Lets users of the crowd talk at a steady total rate and counts, on every socket, every message that arrives:
  * a message carries the leg's tag, and the tag's bytes are counted in what the socket receives.
  */
-export class Flood implements Act {
-  readonly #crowd: Crowd;
+export class Flood implements FloodAct {
+  readonly #crowd: FloodCrowd;
   readonly #params: FloodParams;
   readonly #needle: Buffer;
   readonly #counts: Uint32Array;
@@ -38,7 +38,7 @@ export class Flood implements Act {
   readonly #forbidden: Buffer | undefined;
   #forbiddenSeen = 0;
 
-  constructor(crowd: Crowd, params: FloodParams) {
+  constructor(crowd: FloodCrowd, params: FloodParams) {
     this.#crowd = crowd;
     this.#params = params;
     this.#needle = Buffer.from(params.tag);
@@ -50,7 +50,7 @@ export class Flood implements Act {
     }
   }
 
-  event(client: RawClient, buffer: Buffer, start: number, end: number): void {
+  event(client: Talker, buffer: Buffer, start: number, end: number): void {
     const found = countIn(buffer, start, end, this.#needle);
     this.#frames += 1;
     this.#bytes += end - start;
@@ -60,7 +60,7 @@ export class Flood implements Act {
     if (this.#forbidden) this.#forbiddenSeen += countIn(buffer, start, end, this.#forbidden);
   }
 
-  ack(client: RawClient, id: number, buffer: Buffer, jsonStart: number, end: number): void {
+  ack(client: Talker, id: number, buffer: Buffer, jsonStart: number, end: number): void {
     // An answer that an earlier leg gave up waiting for is not of this one.
     const key = ackKey(client, id);
     const saidAtMs = this.#awaited.get(key);
@@ -73,6 +73,7 @@ export class Flood implements Act {
 
   async run(live: (text: string) => void): Promise<FloodResult> {
     const meter = new BusyMeter();
+    const startedAtMs = monotonicMs();
     this.#crowd.perform(this);
     const { latestSendMs, sendingMs } = await this.#talk(live);
     const expected = this.#sent * this.#crowd.clients.length;
@@ -98,6 +99,8 @@ export class Flood implements Act {
       frames: this.#frames,
       bytes: this.#bytes,
       latenciesMs: samples.flatMap((sample) => sample.latenciesMs),
+      arrivalsMs: samples.flatMap((sample) => sample.arrivedAtMs.map((atMs) => atMs - startedAtMs)),
+      sampledSockets: samples.length,
       ackLatenciesMs: this.#ackLatenciesMs,
       forbidden: this.#forbiddenSeen,
       latestSendMs,
@@ -108,6 +111,7 @@ export class Flood implements Act {
 
   /** Waits for the last deliveries and answers, as long as some still come. */
   async #drain(expected: number): Promise<void> {
+    const { stalledMs, maxDrainMs = MAX_DRAIN_MS } = this.#params;
     const startedAtMs = performance.now();
     let movedAtMs = startedAtMs;
     let before = -1;
@@ -115,14 +119,14 @@ export class Flood implements Act {
       const nowMs = performance.now();
       if (this.#deliveries !== before) movedAtMs = nowMs;
       before = this.#deliveries;
-      if (nowMs - movedAtMs > this.#params.stalledMs || nowMs - startedAtMs > MAX_DRAIN_MS) return;
+      if (nowMs - movedAtMs > stalledMs || nowMs - startedAtMs > maxDrainMs) return;
       await sleep(10);
     }
   }
 
   /** Sends by the plan's clock: a late timer is made up for, so that the total is exact. */
   async #talk(live: (text: string) => void): Promise<{ latestSendMs: number; sendingMs: number }> {
-    const { messagesPerSecond, seconds, seed, tag } = this.#params;
+    const { messagesPerSecond, seconds, seed, tag, padding = '' } = this.#params;
     const phrase = phraseSource(seed);
     const messages = Math.round(messagesPerSecond * seconds);
     const everyMs = 1000 / messagesPerSecond;
@@ -137,7 +141,7 @@ export class Flood implements Act {
       const talker = this.#crowd.clients[n % Math.min(talkers, this.#crowd.clients.length)];
       const id = talker?.send('chat:say', {
         opId: `say-${tag.replaceAll(/\W/g, '')}-${String(n).padStart(6, '0')}`,
-        text: `${tag}${n} ${monotonicMs().toFixed(3)} ${phrase()}`,
+        text: `${tag}${n} ${monotonicMs().toFixed(3)} ${phrase()}${padding}`,
       });
       if (talker && id !== undefined) this.#awaited.set(ackKey(talker, id), monotonicMs());
       this.#sent += 1;

@@ -1,5 +1,7 @@
+import type { SaleMethods } from './sale/methods.ts';
 import type { StormSale } from './storm/buyer.ts';
 import type { Operation } from './storm/history.ts';
+import type { StormsMethods } from './storms/methods.ts';
 
 /** What the driver may ask of a bot process, and what it gets back. Sent over the child's IPC channel. */
 
@@ -30,10 +32,14 @@ export type FloodParams = {
   seed: number;
   /** The leg is over once nothing more has come for so long, should deliveries be missing. */
   stalledMs: number;
+  /** And after so long in any case; for a server that is known to be slower than the rate. Left out: 30 s. */
+  maxDrainMs?: number;
   /** How many users talk, in turn. Left out: as few as a rate of less than a line a second allows. */
   talkers?: number;
   /** What no socket may ever get. */
   forbidden?: string;
+  /** Said at the end of each message. */
+  padding?: string;
 };
 export type FloodResult = {
   sent: number;
@@ -52,7 +58,11 @@ export type FloodResult = {
   socketsInOtherOrder: number;
   frames: number;
   bytes: number;
+  /** Of the sampled sockets. */
   latenciesMs: number[];
+  /** When each of them arrived, from the leg's first message. */
+  arrivalsMs: number[];
+  sampledSockets: number;
   /** From saying something to the server's answer. */
   ackLatenciesMs: number[];
   /** How often a socket got what it may not. */
@@ -186,6 +196,44 @@ export type RaidResult = {
   sendingMs: number;
   busyShare: number;
 };
+export type SlowParams = {
+  crowd: string;
+  roomId: string;
+  /**
+   * `watch`: learn the state. `stall`: all but the first stop to read. `askForMuch`: those ask for the state and what was
+   * missed, once. `readOn`: they read again, until they have the state of the first.
+   */
+  action: 'watch' | 'stall' | 'askForMuch' | 'readOn';
+  timeoutMs: number;
+};
+export type SlowResult = {
+  /** Without the one that never stops. */
+  readers: number;
+  gone: number;
+  /** Those that have the state of the one that never stops. */
+  same: number;
+  /** Gaps seen, and resumes asked for, in this action. */
+  gaps: number;
+  resumes: number;
+  /** Refusals by code, `RATE_LIMITED` aside. */
+  surprises: Record<string, number>;
+  durationMs: number;
+};
+export type AudienceParams =
+  /** Counts from now on what reaches the crowds of this process, of the messages with this tag. */
+  | { action: 'watch'; crowds: string[]; tag: string }
+  /** Waits until all of `sent` messages have come, or nothing more comes, and ends. */
+  | { action: 'leave'; sent: number; stalledMs: number };
+export type AudienceResult = {
+  watchers: number;
+  deliveries: number;
+  frames: number;
+  bytes: number;
+  /** Sockets that got a number of messages other than the number sent. */
+  socketsOff: number;
+  latenciesMs: number[];
+  busyShare: number;
+};
 /** Whose connection ended, and when, by the machine's monotonic clock in ms. */
 export type ClosedResult = { userId: string; atMs: number; reason: string }[];
 
@@ -197,6 +245,8 @@ export type BotMethods = {
   raid: { params: RaidParams; result: RaidResult };
   /** Connections that ended while the crowd raided last, and since. */
   raidersGone: { params: { crowd: string }; result: ClosedResult };
+  slowReaders: { params: SlowParams; result: SlowResult };
+  audience: { params: AudienceParams; result: AudienceResult | null };
   /** Connections that ended by themselves, by reason. */
   lost: { params: { crowd: string }; result: Record<string, number> };
   stormGather: { params: StormGatherParams; result: StormGatherResult };
@@ -211,7 +261,8 @@ export type BotMethods = {
   receiverSeen: { params: null; result: ReceivedResult };
   postLoop: { params: PostLoopParams; result: PostLoopResult };
   disconnect: { params: { crowd: string }; result: null };
-};
+} & StormsMethods &
+  SaleMethods;
 export type BotMethod = keyof BotMethods;
 
 export type BotRequest = {

@@ -12,7 +12,7 @@ const OPENED = Buffer.from('"flash-sale:opened"');
 const STOCK = Buffer.from('"flash-sale:stock-changed"');
 /** Every n-th socket remembers the last stock it was told. */
 const SAMPLE_EVERY = 50;
-/** Answers that decide nothing. The same grab is sent again with its opId, as the SDK does. */
+/** Answers that decide nothing. The same grab is sent again with its opId, when it was told to, as the SDK does. */
 const UNDECIDED = new Set(['RATE_LIMITED', 'BUSY', 'UNAVAILABLE', 'OUTCOME_UNKNOWN']);
 const RETRY_PAUSE_MS = 400;
 const MAX_TRIES = 10;
@@ -103,7 +103,9 @@ export class Stampede implements Act {
     if (UNDECIDED.has(code) && pending.tries < MAX_TRIES) {
       count(this.#retries, code);
       const { opId, firstSentAtMs, tries } = pending;
-      setTimeout(() => this.#send(client, { opId, firstSentAtMs, tries: tries + 1 }), RETRY_PAUSE_MS);
+      const told = /"retryAfterMs":(\d+)/.exec(buffer.toString('utf8', jsonStart, end))?.[1];
+      const pauseMs = told === undefined ? RETRY_PAUSE_MS : Number(told);
+      setTimeout(() => this.#send(client, { opId, firstSentAtMs, tries: tries + 1 }), pauseMs);
       return;
     }
     if (pending.asked === 'token' && code === 'OK') {

@@ -11,6 +11,8 @@ export type ChildOptions = {
   cpus?: string | undefined;
   /** Opens an IPC channel. */
   ipc?: boolean;
+  /** Opens its stdin. */
+  stdin?: boolean;
 };
 
 const KEPT_OUTPUT_CHARACTERS = 4000;
@@ -37,12 +39,12 @@ export class Child {
   /** Set when it ended without being asked to. */
   died: string | null = null;
 
-  constructor({ what, command, args, env = {}, cpus, ipc = false }: ChildOptions) {
+  constructor({ what, command, args, env = {}, cpus, ipc = false, stdin = false }: ChildOptions) {
     this.what = what;
     const [file, ...rest] = cpus ? ['taskset', '-c', cpus, command, ...args] : [command, ...args];
     this.process = spawn(file ?? command, rest, {
       env: { ...inheritedEnvironment(), ...env },
-      stdio: ['ignore', 'pipe', 'pipe', ...(ipc ? (['ipc'] as const) : [])],
+      stdio: [stdin ? 'pipe' : 'ignore', 'pipe', 'pipe', ...(ipc ? (['ipc'] as const) : [])],
     });
     running.add(this.process);
     const keep = (chunk: Buffer) => {

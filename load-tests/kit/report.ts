@@ -1,4 +1,6 @@
 import type { Machine } from './machine.ts';
+import { byReason, type Withheld } from './rate.ts';
+import type { Distribution, Series } from './series.ts';
 
 /** A goal of one figure: at least or at most `value`. */
 export type Goal = { figure: string; direction: 'at least' | 'at most'; value: number };
@@ -14,6 +16,14 @@ export type Outcome = {
   goals: Goal[];
   /** Raw rows for readers who want more than medians. */
   tables?: Record<string, Record<string, number | string>[]>;
+  /** Figures that this run cannot give, and why: the load was not what it should have been. Not in `figures`. */
+  withheld?: Withheld[];
+  /** One ratio a pair, by the figure that is their median. */
+  pairs?: Record<string, readonly number[]>;
+  /** Over time; charts of the HTML report. */
+  series?: Series[];
+  /** Latencies and the like; charts of the HTML report. */
+  distributions?: Distribution[];
 };
 
 export type JudgedGoal = Goal & { actual: number | null; met: boolean };
@@ -26,7 +36,13 @@ export type Report = {
   warnings: string[];
   goals: JudgedGoal[];
   tables?: Record<string, Record<string, number | string>[]>;
+  withheld: Withheld[];
+  pairs?: Record<string, readonly number[]>;
+  series?: Series[];
+  distributions?: Distribution[];
   parameters: Record<string, number | boolean>;
+  /** The deployment that was loaded; left out where the run had servers of its own. */
+  target?: { url: string; roomId: string };
   command: string;
   date: string;
   durationMs: number;
@@ -59,8 +75,14 @@ function table(rows: readonly (readonly string[])[]): string[] {
   );
 }
 
-const shown = (value: number | string | boolean): string =>
+export const shown = (value: number | string | boolean): string =>
   typeof value === 'number' ? value.toLocaleString('en', { maximumSignificantDigits: 6 }) : String(value);
+
+/** What a goal came to, in words. */
+export function actualOf(goal: JudgedGoal, { withheld }: Pick<Report, 'withheld'>): string {
+  if (goal.actual !== null) return shown(goal.actual);
+  return withheld.some(({ figure }) => figure === goal.figure) ? 'withheld' : 'not measured';
+}
 
 /** The report as text for people. */
 export function readable(report: Report): string {
@@ -72,6 +94,7 @@ export function readable(report: Report): string {
     `  ${Object.entries(report.parameters)
       .map(([name, value]) => `${name} ${shown(value)}`)
       .join(' · ')}`,
+    ...(report.target ? [`  target ${report.target.url}, room ${report.target.roomId}`] : []),
     '',
     ...table(Object.entries(report.figures).map(([name, value]) => [name, shown(value)])),
   ];
@@ -86,8 +109,10 @@ export function readable(report: Report): string {
   if (report.goals.length > 0) lines.push('', 'Goals');
   for (const goal of report.goals) {
     const sign = goal.direction === 'at least' ? '≥' : '≤';
-    const actual = goal.actual === null ? 'not measured' : shown(goal.actual);
-    lines.push(`  ${goal.met ? '✓' : '✗'} ${goal.figure} ${sign} ${goal.value}: ${actual}`);
+    lines.push(`  ${goal.met ? '✓' : '✗'} ${goal.figure} ${sign} ${goal.value}: ${actualOf(goal, report)}`);
+  }
+  for (const { figures, why } of byReason(report.withheld)) {
+    lines.push('', `! withheld: ${figures.join(', ')}: ${why}`);
   }
   for (const warning of report.warnings) lines.push('', `! ${warning}`);
   for (const violation of report.violations) lines.push('', `✗ ${violation}`);

@@ -8,6 +8,7 @@ const report = (changes: Partial<Report>): Report => ({
   figures: { cpuPerDeliveryRatio: 3.4 },
   violations: [],
   warnings: [],
+  withheld: [],
   goals: judge([{ figure: 'cpuPerDeliveryRatio', direction: 'at least', value: 3 }], {
     cpuPerDeliveryRatio: 3.4,
   }),
@@ -33,11 +34,22 @@ describe('report', () => {
     ]);
   });
 
-  it('exits with 1 for a broken invariant, 3 for a run that could not be made, else 0', () => {
+  it('[LK1] exits with 1 for a broken invariant, 3 for a run that could not be made, else 0', () => {
     expect(exitCode(report({}))).toBe(0);
-    expect(exitCode(report({ warnings: ['noise'] }))).toBe(0);
+    expect(exitCode(report({ warnings: ['noise'], withheld: [{ figure: 'a', why: 'late' }] }))).toBe(0);
+    expect(exitCode(report({ goals: judge([{ figure: 'a', direction: 'at least', value: 3 }], {}) }))).toBe(
+      0,
+    );
     expect(exitCode(report({ error: 'no redis' }))).toBe(3);
     expect(exitCode(report({ error: 'late', violations: ['oversold'] }))).toBe(1);
+  });
+
+  it('[LK5] says of a goal that its figure was withheld, and why', () => {
+    const goals = judge([{ figure: 'a', direction: 'at least', value: 3 }], {});
+    const withheld = ['a', 'b'].map((figure) => ({ figure, why: 'the rate was not kept' }));
+    const text = readable(report({ goals, withheld }));
+    expect(text).toContain('✗ a ≥ 3: withheld');
+    expect(text).toContain('! withheld: a, b: the rate was not kept');
   });
 
   it('shows figures, goals and what went wrong', () => {
@@ -52,7 +64,7 @@ describe('report', () => {
 });
 
 describe('machine', () => {
-  it('says how many open files are needed where they are too few', () => {
+  it('[LK8] says how many open files are needed where they are too few', () => {
     expect(openFilesProblem(5000, 20_000)).toBeNull();
     expect(openFilesProblem(5000, Number.POSITIVE_INFINITY)).toBeNull();
     expect(openFilesProblem(5000, 1024)).toMatch(/needs 5200 open files .* 1024 are allowed.*ulimit -n 5200/);

@@ -1,199 +1,132 @@
-import { Bots } from '../bots/bots.ts';
-import type { FloodResult } from '../bots/methods.ts';
-import { cpuUseSince, readCpu } from '../kit/cpu.ts';
 import { Neighbours, neighbourWarnings } from '../kit/neighbours.ts';
 import type { Outcome } from '../kit/report.ts';
-import { abba, interval, median, percentile, significant } from '../kit/stats.ts';
-import { startPeer } from '../peers/peer.ts';
-import { createRoom, freshSecrets, startNode } from '../target/livestall.ts';
-import { startRedis } from '../target/redis.ts';
-import type { ServerUnderTest } from '../target/server-under-test.ts';
+import { significant } from '../kit/stats.ts';
+import { floodOutcome, goalsOf, type Round } from './chat-flood/flood-figures.ts';
+import { shapeOf } from './chat-flood/floor-side.ts';
+import { type Leg, legTable, performLeg } from './chat-flood/legs.ts';
+import { type Side, type SideName, setStage } from './chat-flood/sides.ts';
+import { floodTarget } from './chat-flood-target.ts';
 import { floodProblems } from './flood-checks.ts';
+import { latencyCharts } from './flood-latency.ts';
 import type { Parameters, RunContext, Scenario } from './scenario.ts';
 
-const ROOM = 'load-chat';
-const WARM_UP_SECONDS = 3;
+const WARM_UP_SECONDS = 2;
 const STALLED_MS = 5000;
-const CONNECTING_AT_ONCE = 50;
-
-type Side = { name: 'ours' | 'baseline'; server: ServerUnderTest };
-type Leg = {
-  side: Side['name'];
-  cpuSeconds: number;
-  waitingShare: number;
-  cpuMicros: number;
-  result: FloodResult;
-};
+/** At 200 messages a second for 2,000 viewers some need many seconds for each second of talk. */
+const MAX_DRAIN_MS = 300_000;
+/** A user says less than one line a second. */
+const USERS_PER_LINE_PER_SECOND = 1.25;
 
 /** Share of the time it was ready to run that a server may be kept waiting. */
 const WAITING_LIMIT = 0.2;
+/** CPU of a server that has everything against it, for the time limit only. */
+const SLOWEST_MICROS_PER_DELIVERY = 60;
+const SLOW_SIDES = { usually: 1, withPeers: 4 };
+const SETTING_UP_SECONDS = 120;
+const INSTALLING_SECONDS = 600;
 
-const pairsOf = ({ quick }: Parameters): number => (quick ? 3 : 5);
-
-async function startSides({ viewers = 0 }: Parameters, context: RunContext) {
-  const { lifetimes, pinning, progress } = context;
-  const redis = await startRedis(lifetimes, pinning?.others);
-  const secrets = freshSecrets();
-  const options = { redis, secrets, tokenSecret: secrets.tokenSecret, cpus: pinning?.servers };
-  const baseline = await startPeer('plain-socketio', options, lifetimes);
-  const ours = await startNode('node-1', options, lifetimes);
-  await createRoom(ours, secrets, ROOM);
-  const bots = new Bots({ what: 'bots', cpus: pinning?.others });
-  lifetimes.add('bots', () => bots.child.stop());
-  const sides: [Side, Side] = [
-    { name: 'baseline', server: baseline },
-    { name: 'ours', server: ours },
-  ];
-  for (const { name, server } of sides) {
-    bots.onLive = (text) => progress.live(`${name}: ${text}`);
-    const { connected, durationMs, failures } = await bots.call('connect', {
-      crowd: name,
-      urls: [server.url],
-      tokenSecret: secrets.tokenSecret,
-      roomId: ROOM,
-      userPrefix: 'viewer-',
-      firstUser: 0,
-      users: viewers,
-      concurrency: CONNECTING_AT_ONCE,
-    });
-    if (connected < viewers) {
-      throw new Error(`Only ${connected} of ${viewers} viewers joined ${name}: ${JSON.stringify(failures)}`);
-    }
-    progress.step(`${viewers} viewers joined ${name} in ${(durationMs / 1000).toFixed(1)} s`);
-  }
-  return { sides, bots, redis };
-}
-
-/** Median with its interval over the pairs, and what readers need to judge it. */
-function figuresOf(pairs: readonly (readonly [Leg, Leg])[]): Outcome['figures'] {
-  const legs = pairs.flat();
-  const of = (side: Side['name']) => legs.filter((leg) => leg.side === side);
-  const ratios = interval(
-    pairs.map((pair) => {
-      const [ours, baseline] = [
-        pair.find((leg) => leg.side === 'ours'),
-        pair.find((leg) => leg.side === 'baseline'),
-      ];
-      return (baseline?.cpuMicros ?? Number.NaN) / (ours?.cpuMicros ?? Number.NaN);
-    }),
-  );
-  const figures: Outcome['figures'] = {
-    cpuPerDeliveryRatio: ratios.median,
-    cpuPerDeliveryRatioMin: ratios.min,
-    cpuPerDeliveryRatioMax: ratios.max,
-  };
-  for (const side of ['ours', 'baseline'] as const) {
-    const sideLegs = of(side);
-    const latenciesMs = sideLegs.flatMap((leg) => leg.result.latenciesMs);
-    const deliveries = sideLegs.reduce((total, leg) => total + leg.result.deliveries, 0);
-    const frames = sideLegs.reduce((total, leg) => total + leg.result.frames, 0);
-    Object.assign(figures, {
-      [`${side}CpuMicrosPerDelivery`]: median(sideLegs.map((leg) => leg.cpuMicros)),
-      [`${side}Deliveries`]: deliveries,
-      [`${side}DeliveriesPerFrame`]: deliveries / frames,
-      [`${side}LatencyP50Ms`]: percentile(latenciesMs, 0.5),
-      [`${side}LatencyP99Ms`]: percentile(latenciesMs, 0.99),
-    });
-  }
-  figures.generatorBusyShare = Math.max(...legs.map((leg) => leg.result.busyShare));
-  return Object.fromEntries(Object.entries(figures).map(([name, value]) => [name, significant(value)]));
-}
+/** All sides once, then all the other way round: every two of them are in ABBA order. */
+const orders = (sides: readonly Side[], rounds: number): (readonly Side[])[] =>
+  Array.from({ length: rounds }, (_, round) => (round % 2 === 0 ? sides : sides.toReversed()));
 
 async function run(parameters: Parameters, context: RunContext): Promise<Outcome> {
-  const { viewers = 0, rate = 0, seconds = 0, seed = 0 } = parameters;
+  const { viewers = 0, rate = 0, seconds = 0, seed = 0, pairs = 0, peers = false } = parameters;
   const { progress } = context;
-  if (rate * 2 > viewers)
+  const talkers = Math.ceil(rate * USERS_PER_LINE_PER_SECOND);
+  if (talkers > viewers)
     throw new Error(
-      `--rate ${rate} needs --viewers ${rate * 2} or more: a user says less than a line a second.`,
+      `--rate ${rate} needs --viewers ${talkers} or more: a user says less than a line a second.`,
     );
-  const { sides, bots, redis } = await startSides(parameters, context);
+  if (context.target) return floodTarget(parameters, context, context.target);
+  const stage = await setStage(viewers, peers, context);
+  const { sides, ours, floor, redis } = stage;
 
   const leg = async (side: Side, tag: string, legSeconds: number, legSeed: number): Promise<Leg> => {
-    bots.onLive = (text) => progress.live(`${side.name}: ${text}`);
-    const before = readCpu(side.server.pid);
-    const result = await bots.call('flood', {
-      crowd: side.name,
-      tag,
-      seconds: legSeconds,
-      messagesPerSecond: rate,
-      seed: legSeed,
-      stalledMs: STALLED_MS,
+    progress.live(side.name);
+    const done = await performLeg(side, redis.pid, {
+      ...{ tag, seconds: legSeconds, messagesPerSecond: rate, seed: legSeed },
+      ...{ stalledMs: STALLED_MS, maxDrainMs: MAX_DRAIN_MS },
     });
-    const { cpuSeconds, waitingSeconds } = cpuUseSince(before);
-    const waitingShare = waitingSeconds / (cpuSeconds + waitingSeconds);
-    return {
-      side: side.name,
-      cpuSeconds,
-      waitingShare,
-      cpuMicros: (cpuSeconds / result.deliveries) * 1e6,
-      result,
-    };
+    if (floor && side === ours) floor.shape = shapeOf(done.result, viewers, legSeconds);
+    return done;
   };
 
+  // Ours comes before the floor, which does the same.
   for (const side of sides) await leg(side, `~W${side.name}~`, WARM_UP_SECONDS, seed);
   progress.step('Warmed up');
 
-  const neighbours = new Neighbours([bots.child.pid, redis.pid, ...sides.map(({ server }) => server.pid)]);
-  const pairs: (readonly [Leg, Leg])[] = [];
-  for (const [first, second] of abba(pairsOf(parameters), sides[0], sides[1])) {
-    const n = pairs.length + 1;
-    // Both legs of a pair say the same.
-    const legs = [
-      await leg(first, `~A${n}~`, seconds, seed + n),
-      await leg(second, `~B${n}~`, seconds, seed + n),
-    ] as const;
-    pairs.push(legs);
-    progress.step(
-      `Pair ${n}: ${legs.map((each) => `${each.side} ${each.cpuMicros.toFixed(2)} µs a delivery`).join(', ')}`,
-    );
+  const neighbours = new Neighbours([...stage.botPids, redis.pid, ...sides.flatMap(({ pids }) => pids)]);
+  const rounds: Round[] = [];
+  for (const order of orders(sides, pairs)) {
+    const n = rounds.length + 1;
+    const legs: Leg[] = [];
+    // All legs of a round say the same.
+    for (const side of order) legs.push(await leg(side, `~${side.name}${n}~`, seconds, seed + n));
+    rounds.push(legs);
+    const told = legs.map(({ side, cpuMicros }) => `${side} ${cpuMicros.toFixed(2)}`);
+    progress.step(`Pair ${n}: ${told.join(', ')} µs a delivery`);
   }
   const othersShare = neighbours.share();
-  const legs = pairs.flat();
-  const kept = legs.filter(({ waitingShare }) => waitingShare >= WAITING_LIMIT).length;
-  const problems = legs.map((each, n) => floodProblems(`leg ${n + 1} (${each.side})`, each.result, seconds));
-  for (const { name } of sides) {
-    const lost = await bots.call('lost', { crowd: name });
-    if (Object.keys(lost).length > 0)
-      problems.push({ violations: [`${name} lost sockets: ${JSON.stringify(lost)}`], warnings: [] });
+
+  const legs = rounds.flat();
+  const violations: string[] = [];
+  const warnings = [...stage.warnings];
+  const untrusted: Partial<Record<SideName, string[]>> = {};
+  for (const [n, each] of legs.entries()) {
+    const problems = floodProblems(`leg ${n + 1} (${each.side})`, each.result, seconds);
+    warnings.push(...problems.warnings);
+    untrusted[each.side] = [...(untrusted[each.side] ?? []), ...problems.untrusted];
+    // What others lose is for the reader to know; ours must lose nothing.
+    (each.side === 'ours' ? violations : warnings).push(...problems.violations);
   }
+  for (const side of sides) {
+    const gone = await side.lost();
+    if (Object.keys(gone).length > 0)
+      (side === ours ? violations : warnings).push(`${side.name} lost sockets: ${JSON.stringify(gone)}`);
+  }
+  const kept = legs.filter(({ waitingShare }) => waitingShare >= WAITING_LIMIT).length;
+  if (kept > 0)
+    warnings.push(
+      `In ${kept} legs the server had to wait for its CPU. Late frames carry more, which flatters ours.`,
+    );
+  if (!context.pinning)
+    warnings.push('Servers and bots shared their CPUs: taskset or a second CPU is missing.');
+  const trusted = legs.filter(({ side }) => (untrusted[side] ?? []).length === 0);
+  const outcome = floodOutcome(rounds, untrusted);
   return {
-    figures: { ...figuresOf(pairs), othersShare: significant(othersShare, 2) },
-    violations: problems.flatMap((each) => each.violations),
-    warnings: [
-      ...problems.flatMap((each) => each.warnings),
-      ...neighbourWarnings(othersShare),
-      ...(kept > 0
-        ? [`In ${kept} legs the server had to wait for its CPU. Late frames carry more, which flatters ours.`]
-        : []),
-      ...(context.pinning ? [] : ['Servers and bots shared their CPUs: taskset or a second CPU is missing.']),
-    ],
-    goals: rate === 50 ? [{ figure: 'cpuPerDeliveryRatio', direction: 'at least', value: 3 }] : [],
-    tables: {
-      legs: legs.map(({ side, cpuSeconds, cpuMicros, waitingShare, result }) => ({
-        side,
-        'µs/delivery': significant(cpuMicros),
-        'server CPU s': significant(cpuSeconds),
-        deliveries: result.deliveries,
-        frames: result.frames,
-        'p50 ms': significant(percentile(result.latenciesMs, 0.5), 3),
-        'p99 ms': significant(percentile(result.latenciesMs, 0.99), 3),
-        'bots busy': significant(result.busyShare, 2),
-        'server waited': significant(waitingShare, 2),
-      })),
-    },
+    ...outcome,
+    figures: { ...outcome.figures, othersShare: significant(othersShare, 2) },
+    violations,
+    warnings: [...warnings, ...neighbourWarnings(othersShare)],
+    goals: goalsOf(
+      rate,
+      sides.map(({ name }) => name),
+    ),
+    series: latencyCharts(trusted, seconds).series,
+    tables: { legs: legTable(legs) },
   };
 }
 
 export const chatFlood: Scenario = {
   name: 'chat-flood',
-  summary: 'server CPU per delivered chat message, ours against plain Socket.IO, in ABBA order',
+  summary:
+    'server CPU a delivered chat message: ours, plain Socket.IO, a floor in C; with --peers others too',
   defaults: {
-    viewers: { full: 1000, quick: 1000 },
+    viewers: { full: 2000, quick: 1000 },
     rate: { full: 50, quick: 50 },
-    seconds: { full: 10, quick: 4 },
+    seconds: { full: 10, quick: 3 },
+    pairs: { full: 5, quick: 3 },
     seed: { full: 1, quick: 1 },
   },
-  maxSeconds: (parameters) => 90 + (parameters.seconds ?? 0) * 3 * pairsOf(parameters),
-  socketsInOneProcess: ({ viewers = 0 }) => viewers * 2,
+  options: ['peers'],
+  maxSeconds: ({ viewers = 0, rate = 0, seconds = 0, pairs = 0, peers = false }) => {
+    const talking = WARM_UP_SECONDS + seconds * pairs;
+    const slow = (viewers * rate * SLOWEST_MICROS_PER_DELIVERY) / 1e6;
+    const [count, slowCount] = peers ? [7, SLOW_SIDES.withPeers] : [3, SLOW_SIDES.usually];
+    const setUp = SETTING_UP_SECONDS + (peers ? INSTALLING_SECONDS : 0);
+    return Math.ceil(setUp + talking * (2 * count + slow * slowCount));
+  },
+  targets: true,
+  socketsInOneProcess: ({ viewers = 0, peers = false }, target) => viewers * (target ? 1 : peers ? 5 : 2),
   run,
 };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { FloodResult, GrabResult } from '../bots/methods.ts';
-import { floodProblems } from './flood-checks.ts';
+import { floodProblems, withholdFlood } from './flood-checks.ts';
 import { type Aftermath, stampedeViolations } from './stampede-checks.ts';
 
 const hold = (n: number) => ({ orderId: `o${n}`, userId: `buyer-${n}`, quantity: 1 });
@@ -117,6 +117,8 @@ describe('floodProblems', () => {
     frames: 20,
     bytes: 1,
     latenciesMs: [1],
+    arrivalsMs: [1],
+    sampledSockets: 1,
     ackLatenciesMs: [1],
     forbidden: 0,
     latestSendMs: 1,
@@ -126,7 +128,7 @@ describe('floodProblems', () => {
   const problems = (changes: Partial<FloodResult>) => floodProblems('leg 1', { ...result, ...changes }, 1);
 
   it('finds nothing in a complete leg', () => {
-    expect(problems({})).toEqual({ violations: [], warnings: [] });
+    expect(problems({})).toEqual({ violations: [], warnings: [], untrusted: [] });
   });
 
   it('finds refused, missing, doubled, disordered and shaped messages', () => {
@@ -148,6 +150,20 @@ describe('floodProblems', () => {
 
   it('warns of a generator at its limit and of a rate not kept', () => {
     expect(problems({ busyShare: 0.95 }).warnings[0]).toMatch(/generator was the bottleneck .*95 %/);
-    expect(problems({ sendingMs: 1100 }).warnings[0]).toMatch(/rate was not kept/);
+    expect(problems({ sendingMs: 1200 }).warnings[0]).toMatch(/rate was not kept/);
+    expect(problems({ latestSendMs: 900 }).warnings[0]).toMatch(/rate was not kept: .* 900 ms late/);
+  });
+
+  it('[LK5] figures of a leg that was not the planned load are withheld, those that only count are not', () => {
+    const figures = { cpuPerDeliveryRatio: 3, oursLatencyP99Ms: 20, 'peers.faye': 2, oursDeliveries: 100 };
+    const { untrusted } = problems({ busyShare: 0.95 });
+    expect(withholdFlood(figures, untrusted)).toEqual({
+      figures: { oursDeliveries: 100 },
+      withheld: ['cpuPerDeliveryRatio', 'oursLatencyP99Ms', 'peers.faye'].map((figure) => ({
+        figure,
+        why: 'leg 1: the generator was the bottleneck (its core 95 % busy)',
+      })),
+    });
+    expect(withholdFlood(figures, problems({}).untrusted)).toEqual({ figures, withheld: [] });
   });
 });

@@ -1,7 +1,30 @@
 import type { FloodResult } from '../bots/methods.ts';
+import { BUSY_LIMIT, rateProblem, type Withheld, withhold } from '../kit/rate.ts';
 
-export const BUSY_LIMIT = 0.9;
-const RATE_TOLERANCE = 0.02;
+export { BUSY_LIMIT };
+
+/** Why the figures of a leg cannot be used; none where they can. */
+export function untrustedLeg(leg: string, result: FloodResult, seconds: number): string[] {
+  const { sent, sendingMs, latestSendMs, busyShare } = result;
+  const plannedMs = seconds * 1000;
+  const why = rateProblem({ planned: sent, sent, plannedMs, sendingMs, latestSendMs, busyShare });
+  return why === null ? [] : [`${leg}: ${why}`];
+}
+
+/** What the load spoils; what merely counts stays true. */
+const MEASURED = /Ratio|Micros|[lL]atency|PerFrame|PerSecond|^peers\./;
+
+/** Withholds what legs measured of which any was not the load it should have been. */
+export function withholdFlood(
+  figures: Readonly<Record<string, number>>,
+  untrusted: readonly string[],
+): { figures: Record<string, number>; withheld: Withheld[] } {
+  return withhold(
+    figures,
+    Object.keys(figures).filter((figure) => MEASURED.test(figure)),
+    untrusted,
+  );
+}
 
 /**
  * What is wrong with one leg. Every message must reach every socket once and in the same order, and every command must be
@@ -11,7 +34,7 @@ export function floodProblems(
   leg: string,
   result: FloodResult,
   seconds: number,
-): { violations: string[]; warnings: string[] } {
+): { violations: string[]; warnings: string[]; untrusted: string[] } {
   const violations: string[] = [];
   const warnings: string[] = [];
   const { sent, acked, deliveries, expectedDeliveries, socketsOff } = result;
@@ -33,15 +56,7 @@ export function floodProblems(
   if (result.socketsInOtherOrder > 0)
     violations.push(`${leg}: ${result.socketsInOtherOrder} sampled sockets saw another order`);
   if (result.omitted > 0) violations.push(`${leg}: the server left out ${result.omitted} messages (shaping)`);
-  if (result.busyShare >= BUSY_LIMIT) {
-    warnings.push(
-      `${leg}: the generator was the bottleneck (its core ${Math.round(result.busyShare * 100)} % busy): do not trust the figures.`,
-    );
-  }
-  if (result.sendingMs > seconds * 1000 * (1 + RATE_TOLERANCE)) {
-    warnings.push(
-      `${leg}: the rate was not kept: ${Math.round(result.sendingMs)} ms instead of ${seconds * 1000}.`,
-    );
-  }
-  return { violations, warnings };
+  const untrusted = untrustedLeg(leg, result, seconds);
+  warnings.push(...untrusted);
+  return { violations, warnings, untrusted };
 }

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { SaleGuard } from '../../shared/plays/flash-sale/contract.ts';
 import type { Bots } from '../bots/bots.ts';
 import type { GrabResult, LastStockResult } from '../bots/methods.ts';
@@ -10,6 +9,7 @@ import type { Caller } from '../target/caller.ts';
 import type { RedisUnderTest } from '../target/redis.ts';
 import { type CommandCounts, CommandMonitor, commandsProcessed } from '../target/redis-counters.ts';
 import type { ServerUnderTest } from '../target/server-under-test.ts';
+import { scheduleSale } from './sale-stage.ts';
 
 export type Stage = {
   redis: RedisUnderTest;
@@ -50,8 +50,8 @@ const OPENS_IN_MS = 1500;
 /** Readings are taken this long before the opening, so that its own work is counted too. */
 const READ_BEFORE_MS = 300;
 const OPEN_TIMEOUT_MS = 10_000;
-const ANSWER_TIMEOUT_MS = 45_000;
-const HOLD_MS = 20 * 60_000;
+const ANSWER_TIMEOUT_MS = 30_000;
+const ANSWER_TIMEOUT_PER_GRAB_MS = 4000;
 /** As sales are by default. A token costs a node its CPU, but no Redis command of its own. */
 const GUARD: SaleGuard = 'token';
 /** Until every sampled socket must have been told the same, last stock. */
@@ -101,16 +101,8 @@ export async function runRound(stage: Stage, plan: RoundPlan): Promise<Round> {
   const { redis, nodes, hosts, bots } = stage;
   const [host] = hosts;
   if (!host) throw new Error('A round needs a host.');
-  const { sale } = await host.call<{ sale: { saleId: string; opensAtMs: number } }>('flash-sale:schedule', {
-    opId: randomUUID(),
-    productId: plan.productId,
-    priceMinor: 5900,
-    stock: plan.units,
-    opensInMs: OPENS_IN_MS,
-    holdMs: HOLD_MS,
-    limitPerBuyer: 1,
-    guard: GUARD,
-  });
+  const terms = { stock: plan.units, opensInMs: OPENS_IN_MS, limitPerBuyer: 1, guard: GUARD };
+  const sale = await scheduleSale(host, { productId: plan.productId, ...terms });
   const [minPauseMs, maxPauseMs] = plan.pausesMs;
   const grabbing = Promise.all(
     bots.map((each, n) =>
@@ -124,7 +116,7 @@ export async function runRound(stage: Stage, plan: RoundPlan): Promise<Round> {
         maxPauseMs,
         seed: plan.seed + n,
         openTimeoutMs: OPENS_IN_MS + OPEN_TIMEOUT_MS,
-        answerTimeoutMs: ANSWER_TIMEOUT_MS,
+        answerTimeoutMs: ANSWER_TIMEOUT_MS + plan.grabsPerUser * ANSWER_TIMEOUT_PER_GRAB_MS,
       }),
     ),
   );

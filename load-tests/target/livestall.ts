@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { Child } from '../kit/child.ts';
 import type { Lifetimes } from '../kit/lifetimes.ts';
 import { readyUrl } from '../kit/ready-file.ts';
+import { loadRoom } from './load-room.ts';
 import type { RedisUnderTest } from './redis.ts';
 import type { ServerUnderTest } from './server-under-test.ts';
 import { KEY_PREFIX } from './stored-sale.ts';
@@ -28,6 +29,7 @@ const SETTINGS: Readonly<Record<string, string>> = {
   LIVESTALL_CHAT_PER_SECOND: '10000',
   LIVESTALL_REDIS_KEY_PREFIX: KEY_PREFIX,
   LIVESTALL_LOG_LEVEL: 'warn',
+  LIVESTALL_HANDSHAKES_PER_SECOND: UNLIMITED,
 };
 
 /** Starts one server node as an operator would, with the limits raised that a single test address meets. */
@@ -85,14 +87,7 @@ async function post(url: string, apiKey: string, body: unknown): Promise<void> {
 }
 
 export function createRoom(node: ServerUnderTest, { apiKey }: Secrets, roomId: string): Promise<void> {
-  return post(`${node.url}/api/v1/rooms`, apiKey, {
-    roomId,
-    title: 'Load test',
-    hostName: 'Load',
-    sellerContact: 'load@example.com',
-    currency: 'CNY',
-    timeZone: 'Asia/Shanghai',
-  });
+  return post(`${node.url}/api/v1/rooms`, apiKey, loadRoom(roomId));
 }
 
 export function createProduct(

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { connect, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
+import { dial } from './dial.ts';
 import { ackId, commandPacket, connectPacket, PACKET, packetKind } from './packets.ts';
 import { encodeClientFrame, FrameDecoder, OPCODE } from './websocket.ts';
 
@@ -13,7 +14,7 @@ export type ClientHandlers = {
 };
 
 export type ClientOptions = {
-  /** `http://host:port` */
+  /** `http://host:port`, or https, where the connection is made over TLS. */
   url: string;
   auth: unknown;
   /** The client's position in its fleet. */
@@ -35,7 +36,7 @@ const MAX_HEADER_BYTES = 16 * 1024;
 type Phase = 'upgrading' | 'opening' | 'connected' | 'closed';
 
 /**
- * One Socket.IO client over a bare TCP socket: no timers, no parsing beyond the packet's kind, one shared
+ * One Socket.IO client over a bare TCP or TLS socket: no timers, no parsing beyond the packet's kind, one shared
  * receive buffer. That is what lets one process hold thousands and still be idle most of the time.
  */
 export class RawClient {
@@ -62,7 +63,7 @@ export class RawClient {
     this.#decoder = new FrameDecoder((opcode, buffer, start, end) =>
       this.#message(opcode, buffer, start, end),
     );
-    const { hostname, port, host, origin } = new URL(url);
+    const { host, origin } = new URL(url);
     this.connected = new Promise((resolve, reject) => {
       const timer = setTimeout(() => this.#fail(`not connected after ${timeoutMs} ms`), timeoutMs);
       this.#settle = (problem) => {
@@ -73,18 +74,7 @@ export class RawClient {
       };
     });
     this.connected.catch(() => {});
-    this.#socket = connect({
-      host: hostname,
-      port: Number(port),
-      noDelay: true,
-      onread: {
-        buffer: receiveBuffer,
-        callback: (bytes) => {
-          this.#receive(receiveBuffer.subarray(0, bytes));
-          return true;
-        },
-      },
-    });
+    this.#socket = dial(url, receiveBuffer, (bytes) => this.#receive(receiveBuffer.subarray(0, bytes)));
     this.#socket.on('error', (error) => this.#fail(error.message));
     this.#socket.on('close', () => this.#fail('closed by the server'));
     this.#socket.on('end', () => this.#socket.end());
@@ -102,6 +92,19 @@ export class RawClient {
     this.#nextId += 1;
     this.#socket.write(encodeClientFrame(OPCODE.text, commandPacket(id, command, input), MASK));
     return id;
+  }
+
+  /**
+   * Stops reading: the kernel's buffers fill, then the server's, as with a page that hangs. Pings stay unanswered, and
+   * the end of the connection is noticed after `resume()`. For connected clients.
+   */
+  pause(): void {
+    if (this.#phase === 'connected') this.#socket.pause();
+  }
+
+  /** Reads on: what the server sent meanwhile arrives now. */
+  resume(): void {
+    if (this.#phase === 'connected') this.#socket.resume();
   }
 
   /** Closes without a word to the owner. */

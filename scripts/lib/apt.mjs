@@ -53,11 +53,16 @@ async function update() {
   if (!ok || NOT_FETCHED.test(output)) throw explain(output, 'update');
 }
 
-/** Packages whose service is of the same name. */
-const SERVICES = ['redis-server', 'coturn'];
+/** Packages that come with a service, and what it is called. */
+const SERVICES = {
+  'redis-server': 'redis-server',
+  coturn: 'coturn',
+  'nginx-light': 'nginx',
+  mosquitto: 'mosquitto',
+};
 
 function install(packages) {
-  const services = SERVICES.filter((name) => packages.includes(name));
+  const services = packages.map((name) => SERVICES[name]).filter(Boolean);
   return withoutServiceStart(services, () =>
     apt(['install', '-y', '--no-install-recommends', '-o', 'Dpkg::Options::=--force-confold', ...packages]),
   );

@@ -1,13 +1,17 @@
 import fs from 'node:fs';
 import { inRoot } from './paths.mjs';
 
-const FILE = inRoot('package-lock.json');
+/** The project's, and the one of what a load test compares with. */
+const FILES = [inRoot('package-lock.json'), inRoot('load-tests/peers/npm/package-lock.json')];
 const SYSTEMS = ['aix', 'android', 'darwin', 'freebsd', 'linux', 'netbsd', 'openbsd', 'sunos', 'win32'];
 const CPUS = ['arm', 'arm64', 'ia32', 'loong64', 'ppc64', 'riscv64', 's390x', 'x64'];
 
-function readLockfile() {
-  return JSON.parse(fs.readFileSync(FILE, 'utf8'));
+function readLockfile(file) {
+  return JSON.parse(fs.readFileSync(file, 'utf8'));
 }
+
+/** The second one is no part of a copy that only runs the server. */
+const lockfiles = () => FILES.filter((file, n) => n === 0 || fs.existsSync(file));
 
 /**
  * Optional packages (the binaries of other platforms) that the lock file names but does not list. npm leaves
@@ -28,7 +32,11 @@ function unlisted(lock) {
 
 /** What would stop an install elsewhere, one line each. */
 export function lockfileProblems() {
-  const lock = readLockfile();
+  return lockfiles().flatMap(problemsOf);
+}
+
+function problemsOf(file) {
+  const lock = readLockfile(file);
   const problems = unlisted(lock).map(({ name, version }) => `${name}@${version} is named but not listed.`);
   if (problems.length > 0)
     problems.push('`npm ci` of npm 11 refuses that. To list them: node scripts/fix-lock.mjs');
@@ -46,7 +54,11 @@ export function lockfileProblems() {
  * @returns {string[]} what was added
  */
 export function completeLockfile() {
-  const lock = readLockfile();
+  return lockfiles().flatMap(completeOne);
+}
+
+function completeOne(file) {
+  const lock = readLockfile(file);
   const added = unlisted(lock);
   for (const { name, version, dev } of added) {
     const words = name.split(/[/-]/);
@@ -62,6 +74,6 @@ export function completeLockfile() {
   }
   const byPlace = ([a], [b]) => a.localeCompare(b, 'en');
   lock.packages = Object.fromEntries(Object.entries(lock.packages).sort(byPlace));
-  if (added.length > 0) fs.writeFileSync(FILE, `${JSON.stringify(lock, null, 2)}\n`);
+  if (added.length > 0) fs.writeFileSync(file, `${JSON.stringify(lock, null, 2)}\n`);
   return added.map(({ name, version }) => `${name}@${version}`);
 }

@@ -100,7 +100,7 @@ function libcName() {
 }
 
 /** By `npm start` npm says where it is itself; that counts when no npm is on PATH. */
-function npmCommand() {
+export function npmCommand() {
   const npm = findOnPath(['npm']);
   if (npm) return [npm];
   const running = process.env.npm_execpath;
@@ -111,13 +111,13 @@ function npmCommand() {
   );
 }
 
-function npmEnv() {
+export function npmEnv() {
   const env = { ...process.env, PATH: outerPath() };
   // A home that cannot be written (a service account's) would stop npm, which keeps its cache there.
   if (!isWritable(cacheFolder(env))) env.npm_config_cache = path.join(SCRATCH, 'npm-cache');
   return env;
 }
 
-function cacheFolder(env) {
+export function cacheFolder(env) {
   return env.npm_config_cache ?? path.join(os.homedir(), '.npm');
 }

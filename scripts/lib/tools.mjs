@@ -45,6 +45,19 @@ export const TOOLS = {
     aboutS: 10,
     instead: 'Or name a turnserver of coturn that you have: set LIVESTALL_TURNSERVER_BIN.',
   },
+  /** For the load test that compares with others alone. */
+  nchan: {
+    find: findNchan,
+    packages: { apt: 'nginx-light libnginx-mod-nchan' },
+    aboutS: 10,
+    instead: 'Or run the load test without --peers.',
+  },
+  mosquitto: {
+    find: findMosquitto,
+    packages: { apt: 'mosquitto', dnf: 'mosquitto', apk: 'mosquitto', brew: 'mosquitto' },
+    aboutS: 5,
+    instead: 'Or run the load test without --peers.',
+  },
   /** For building mediasoup's worker. */
   compiler: {
     find: findCompiler,
@@ -94,6 +107,25 @@ function findChromium(env) {
 
 function findTurnserver(env) {
   return namedProgram(env, TOOLS.coturn.variable) ?? findOnPath(['turnserver'], env);
+}
+
+/** Debian's place for modules of nginx; one built elsewhere fits only the nginx that it was built with. */
+export function nchanModule(env) {
+  return path.join(env.DPKG_ROOT ?? '/', 'usr/lib/nginx/modules/ngx_nchan_module.so');
+}
+
+function findNchan(env) {
+  return fs.existsSync(nchanModule(env)) ? findDaemon('nginx', env) : undefined;
+}
+
+function findMosquitto(env) {
+  return findDaemon('mosquitto', env);
+}
+
+/** Debian keeps them where only root's PATH looks. */
+function findDaemon(name, env) {
+  const there = path.join(env.DPKG_ROOT ?? '/', 'usr/sbin', name);
+  return findOnPath([name], env) ?? (isExecutable(there) ? there : undefined);
 }
 
 /** macOS has its own. */

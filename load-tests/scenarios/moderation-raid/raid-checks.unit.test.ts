@@ -8,6 +8,8 @@ function sound(): RaidLeg & { raid: RaidResult } {
     ...{ sent: 1, acked: 1, refusals: {}, deliveries: 2, expectedDeliveries: 2, socketsOff: 0 },
     ...{ leastPerSocket: 1, mostPerSocket: 1, repeated: 0, omitted: 0, socketsInOtherOrder: 0 },
     ...{ frames: 2, bytes: 100, latenciesMs: [50], ackLatenciesMs: [5], forbidden: 0 },
+    arrivalsMs: [1],
+    sampledSockets: 1,
     ...{ latestSendMs: 0, sendingMs: 1000, busyShare: 0.1 },
   };
   const raid: RaidResult = {
