@@ -1,14 +1,11 @@
-import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { Bots } from '../../bots/bots.ts';
 import { cpuSecondsSince, readCpu } from '../../kit/cpu.ts';
-import { residentMib } from '../../kit/memory.ts';
-import { sleep, until } from '../../kit/wait.ts';
+import { sleep } from '../../kit/wait.ts';
 import { startPeer } from '../../peers/peer.ts';
 import { createRoom, freshSecrets, startNode } from '../../target/livestall.ts';
-import type { MemoryReading } from '../../target/memory-probe.ts';
+import { memoryProbe, type Reading, readMemory } from '../../target/memory-reading.ts';
 import type { RedisUnderTest } from '../../target/redis.ts';
-import type { ServerUnderTest } from '../../target/server-under-test.ts';
 import type { RunContext } from '../scenario.ts';
 
 export type Side = 'ours' | 'baseline';
@@ -19,10 +16,6 @@ export type MemoryLeg = {
   full: Reading;
   connections: number;
   generatorBusyShare: number;
-};
-export type Reading = MemoryReading & {
-  /** Before the heap was collected: what an operator sees. */
-  uncollectedBytes: number;
 };
 /** Of one connection: what the process has more than empty, divided by the number of connections. */
 export type PerConnection = {
@@ -36,12 +29,10 @@ export type PerConnection = {
 };
 
 const ROOM = 'load-memory';
-const PROBE = new URL('../../target/memory-probe.ts', import.meta.url).href;
 /** They come and go first: what a crowd's coming costs for a moment, the process keeps, and it is not of a connection. */
 const WARM_UP_SHARE = 0.5;
 const WARM_UP_MAX = 1000;
 const CONNECTING_AT_ONCE = 50;
-const PROBE_TIMEOUT_MS = 15_000;
 /** Presence is told at most once a second, in chunks of 500. */
 const SETTLE_MS = 1500;
 const QUIET_MS = 300;
@@ -70,22 +61,6 @@ async function settle(pid: number): Promise<void> {
   }
 }
 
-async function read({ child, pid }: ServerUnderTest, file: string): Promise<Reading> {
-  const uncollectedBytes = residentMib(pid) * 2 ** 20;
-  rmSync(file, { force: true });
-  child.process.kill('SIGUSR2');
-  const reading = await until(`the memory of ${child.what}`, PROBE_TIMEOUT_MS, () => {
-    const problem = child.problem();
-    if (problem) throw new Error(problem);
-    try {
-      return JSON.parse(readFileSync(file, 'utf8')) as MemoryReading;
-    } catch {
-      return undefined;
-    }
-  });
-  return { ...reading, uncollectedBytes };
-}
-
 /** A fresh server and fresh bots: empty, then with so many idle viewers in a room, then stopped. */
 export async function memoryLeg(
   side: Side,
@@ -97,8 +72,7 @@ export async function memoryLeg(
   const label = `${side}-${n}`;
   const file = join(redis.folder, `${label}.memory.json`);
   const env = {
-    NODE_OPTIONS: `--import=${PROBE}`,
-    LOAD_MEMORY_FILE: file,
+    ...memoryProbe(file),
     LIVESTALL_HANDSHAKES_PER_SECOND: '1000000',
     // For a look inside: the file's beginning.
     ...(process.env.LOAD_HEAP_SNAPSHOT
@@ -132,17 +106,17 @@ export async function memoryLeg(
   await connect('warm-up', Math.min(WARM_UP_MAX, Math.ceil(viewers * WARM_UP_SHARE)));
   await bots.call('disconnect', { crowd: 'warm-up' });
   await settle(server.pid);
-  const empty = await read(server, file);
+  const empty = await readMemory(server, file);
 
   const [botsBefore, startedAtMs] = [readCpu(bots.child.pid), performance.now()];
   const first = Math.floor(viewers / 2);
   await connect('first', first);
   await settle(server.pid);
-  const half = await read(server, file);
+  const half = await readMemory(server, file);
   await connect('later', viewers - first);
   const generatorBusyShare = cpuSecondsSince(botsBefore) / ((performance.now() - startedAtMs) / 1000);
   await settle(server.pid);
-  const full = await read(server, file);
+  const full = await readMemory(server, file);
   const lost = [
     ...Object.values(await bots.call('lost', { crowd: 'first' })),
     ...Object.values(await bots.call('lost', { crowd: 'later' })),

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { Bots } from '../../bots/bots.ts';
 import type { FloodResult, SlowParams, SlowResult } from '../../bots/methods.ts';
 import { cpuSecondsSince, readCpu } from '../../kit/cpu.ts';
@@ -7,6 +8,7 @@ import { sendQueues } from '../../kit/socket-queues.ts';
 import { sum } from '../../kit/stats.ts';
 import { sleep } from '../../kit/wait.ts';
 import { createRoom, freshSecrets, startNode } from '../../target/livestall.ts';
+import { memoryProbe, readMemory } from '../../target/memory-reading.ts';
 import { startRedis } from '../../target/redis.ts';
 import type { RunContext } from '../scenario.ts';
 
@@ -33,6 +35,8 @@ export type SlowLeg = {
   mostMb: number;
   middleMb: number;
   endMb: number;
+  /** What the server holds more in the end, after a collection. */
+  heldMb?: number;
   readOn?: SlowResult;
 };
 
@@ -80,6 +84,8 @@ export type SlowStage = {
   stall(): Promise<void>;
   slowReadersClosed(): Promise<number>;
   rssMb(): number;
+  /** Heap and buffers that are in use, right after a collection. */
+  heldMb(): Promise<number>;
   pause(ms: number): Promise<void>;
   neighbours(): Neighbours;
   warnings(othersShare: number): string[];
@@ -121,7 +127,9 @@ export async function setSlowStage(plan: SlowPlan, context: RunContext): Promise
   const { lifetimes, pinning, progress } = context;
   const redis = await startRedis(lifetimes, pinning?.others);
   const secrets = freshSecrets();
+  const memoryFile = join(redis.folder, 'slow-readers.memory.json');
   const env = {
+    ...memoryProbe(memoryFile),
     LIVESTALL_HANDSHAKES_PER_SECOND: '1000000',
     LIVESTALL_SLOW_READER_MS: String(plan.slowReaderMs),
     LIVESTALL_BUFFERED_PACKETS_MAX: String(LIMITS.packetsBuffered),
@@ -197,6 +205,10 @@ export async function setSlowStage(plan: SlowPlan, context: RunContext): Promise
       return Number(METRIC.exec(await response.text())?.[1] ?? Number.NaN);
     },
     rssMb: () => residentMib(node.pid),
+    async heldMb() {
+      const { heapUsedBytes, externalBytes } = await readMemory(node, memoryFile);
+      return (heapUsedBytes + externalBytes) / 2 ** 20;
+    },
     pause: sleep,
     neighbours: () => new Neighbours([bots.child.pid, redis.pid, node.pid]),
     warnings: (othersShare) => [
