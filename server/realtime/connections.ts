@@ -197,7 +197,8 @@ export class Connection implements Member, CommandConnection {
     let bytes = transport.socket?.bufferedAmount ?? 0;
     for (const { data, options } of writeBuffer) {
       const frame = options?.wsPreEncodedFrame?.[0];
-      bytes += frame ? frame.length : typeof data === 'string' ? data.length : 0;
+      // Of an answer only its characters are known without a look at each: three bytes at most.
+      bytes += frame ? frame.length : typeof data === 'string' ? 3 * data.length : 0;
     }
     return bytes;
   }

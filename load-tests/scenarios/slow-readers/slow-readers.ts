@@ -15,8 +15,11 @@ const MB_PER_READER = LIMITS.bytesBuffered / 2 ** 20;
 const ASK_EVERY_MS = 400;
 const UNTIL_CLOSED_MS = 12_000;
 
-/** What may be held back for one reader: the limit, the last answer above it, and what keeps count of it. */
-export const HELD_MB_MAX = 1.5 * MB_PER_READER;
+/**
+ * What may be held back for one reader: the limit, the last answer above it (a thousand missed events of this size are
+ * as much again), and what keeps count of them.
+ */
+export const HELD_MB_MAX = 2.25 * MB_PER_READER;
 
 async function oneLeg(
   stage: SlowStage,
