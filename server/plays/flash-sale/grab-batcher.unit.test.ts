@@ -1,7 +1,6 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { StoreError } from '../../kernel/outcome.ts';
 import { seededRandom } from '../../kernel/random.ts';
-import { eventually } from '../../testing/eventually.ts';
 import type { GrabOutcome, GrabRequest } from './flash-sale.store.ts';
 import { type BusyReason, GrabAdmission, LINE_MAX } from './grab-admission.ts';
 import { GrabBatcher, type GrabBusy } from './grab-batcher.ts';
@@ -43,9 +42,12 @@ function batcherWith({ perSecond = 1_000_000, maxSize = 64, maxWaitMs = 0 } = {}
   return { clock, calls, busy, admission, grab };
 }
 
+beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }));
+afterEach(() => void vi.useRealTimers());
+
 /** Everything that is due at once has happened. */
 async function settled(): Promise<void> {
-  for (let i = 0; i < 3; i += 1) await new Promise((resolve) => setTimeout(resolve, 1));
+  await vi.advanceTimersByTimeAsync(3);
 }
 
 type Ended = GrabOutcome | GrabBusy | Error;
@@ -153,7 +155,10 @@ it('[FS43] who is in no hurry waits for company, but not behind somebody who is'
   await answerAll(it);
   await Promise.all([...slow, fast]);
   const alone = it.grab(4, true);
-  await eventually(() => expect(it.calls).toHaveLength(1));
+  await vi.advanceTimersByTimeAsync(199);
+  expect(it.calls).toEqual([]);
+  await vi.advanceTimersByTimeAsync(1);
+  expect(it.calls).toHaveLength(1);
   await answerAll(it);
   expect(await alone).toEqual(SOLD_OUT);
 });
