@@ -6,6 +6,11 @@ import { TOPOLOGY_VARIABLE, topologyFrom } from './server/testing/topology.ts';
 const FOLDERS = '{server,shared,client,load-tests,scripts}';
 const UNIT = `${FOLDERS}/**/*.unit.test.{ts,tsx}`;
 const BROWSER = `${FOLDERS}/**/*.browser.test.{ts,tsx}`;
+/** Encodes and decodes video in software, with pictures that must arrive in time: one file at a time. */
+const MEDIA_BROWSER = [
+  'server/testing/pages/media*.browser.test.ts',
+  '{server/media,load-tests}/*.browser.test.ts',
+];
 const exclude = [...configDefaults.exclude, 'client/dist/**', '.data/**', '.tmp/**'];
 
 // Set for the workers too, so that a test and its helpers see the same seed.
@@ -44,6 +49,12 @@ const coreOn = (name: 'sentinel' | 'cluster') => ({
   },
 });
 
+const browsers = {
+  testTimeout: 60_000,
+  hookTimeout: 60_000,
+  ...(runsOn === 'standalone' ? {} : sharedRedis),
+};
+
 export default defineConfig({
   test: {
     pool: 'forks',
@@ -77,12 +88,19 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: [BROWSER],
-          exclude,
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
-          fileParallelism: false,
-          ...(runsOn === 'standalone' ? {} : sharedRedis),
+          exclude: [...exclude, ...MEDIA_BROWSER],
+          ...browsers,
           sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        test: {
+          name: 'media-browser',
+          include: MEDIA_BROWSER,
+          exclude,
+          ...browsers,
+          fileParallelism: false,
+          sequence: { groupOrder: 3 },
         },
       },
     ],

@@ -9,13 +9,18 @@ import { foundMediaWorker, mediaWorker } from './lib/media-worker.mjs';
 import { checkPlatform } from './lib/node-runtime.mjs';
 import { packages } from './lib/npm-packages.mjs';
 import { warnOfFewOpenFiles } from './lib/open-files.mjs';
-import { SCRATCH } from './lib/paths.mjs';
+import { inRoot, SCRATCH } from './lib/paths.mjs';
 import { formatDuration, say } from './lib/progress.mjs';
 import { systemTools } from './lib/system-tools.mjs';
 import { TOOLS } from './lib/tools.mjs';
 
 /** Steps that write into the checkout, in the order in which one needs the other. */
 const CHECKOUT_STEPS = { packages, client: clientBuild };
+
+/** Where Node keeps what it made of our sources: a start costs it a third less when it did so before. */
+const COMPILED = {
+  NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE || inRoot('node_modules', '.cache', 'compiled'),
+};
 
 /**
  * Makes sure of what a command needs; checks first, and does nothing where nothing is missing.
@@ -27,6 +32,10 @@ const CHECKOUT_STEPS = { packages, client: clientBuild };
  * @returns {Promise<Record<string, string>>} environment for the programs to start: where the tools are
  */
 export async function setup({ needs, wants = [], force = [], again = needs.includes('media') }) {
+  return { ...COMPILED, ...(await setupTools({ needs, wants, force, again })) };
+}
+
+async function setupTools({ needs, wants, force, again }) {
   const media = needs.includes('media') || wants.includes('media');
   if (process.env.LIVESTALL_SKIP_SETUP === '1') return media ? foundMediaWorker() : {};
   checkPlatform();

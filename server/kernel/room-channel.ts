@@ -41,8 +41,8 @@ export type RecentEvents = { seq: number; events: readonly LoggedEvent[] };
 
 /** Urgent frames follow each other no faster than this, nor than a tenth of the tick. */
 const URGENT_MS = 15;
-/** Figures that supersede each other are read by people: more than ten a second are for nobody. */
-const FIGURES_MS = 100;
+/** Figures that supersede each other are read by people: more than ten a second are for nobody. Timers round down. */
+const FIGURES_MS = 104;
 /** A gap is filled from the log up to this many events; beyond, clients are left to resume. */
 const FILL_LIMIT = 2000;
 const LOG_RETRY_MS = 500;

@@ -21,7 +21,7 @@ const CROWD = 'viewers';
 const ANSWER_TIMEOUT_MS = 30_000;
 const SETTLE_TIMEOUT_MS = 5000;
 /** Figures that supersede each other leave at most this often, see server/kernel/room-channel.ts. */
-const FIGURES_MS = 100;
+const FIGURES_MS = 104;
 
 type Leg = {
   result: DecrementsResult;
