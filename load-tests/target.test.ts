@@ -57,7 +57,11 @@ async function pretend(answers: Record<string, [status: number, body: unknown]>)
 
 type Ran = { code: number | null; said: string; report: Report | null };
 
-async function load(
+const load = (args: readonly string[], env: Record<string, string> = {}, openFiles = 'unlimited') =>
+  run('chat-flood', args, env, openFiles);
+
+async function run(
+  scenario: string,
   args: readonly string[],
   env: Record<string, string> = {},
   openFiles = 'unlimited',
@@ -65,7 +69,7 @@ async function load(
   const command = openFiles === 'unlimited' ? 'exec "$@"' : `ulimit -n ${openFiles} && exec "$@"`;
   const child = new Child({
     ...{ what: 'load kit', command: 'sh' },
-    args: ['-c', command, 'sh', process.execPath, CLI, 'chat-flood', ...args],
+    args: ['-c', command, 'sh', process.execPath, CLI, scenario, ...args],
     env: { LIVESTALL_TOKEN_SECRET: PROCESS_SECRET, LIVESTALL_LOAD_API_KEY: API_KEY, ...env },
   });
   let out = '';
@@ -238,6 +242,26 @@ describe('a target', () => {
       expect(measured.filter((figure) => /cpu|ratio|baseline/i.test(figure))).toEqual([]);
       expect(report?.goals).toEqual([]);
       expect(readFileSync(html, 'utf8')).toContain(roomId);
+    },
+    RUN_MS,
+  );
+
+  it(
+    '[LK7] [LK12] sells, tells of its stock and lets a crowd in, as far as can be seen from outside',
+    async () => {
+      const at = (scenario: string, ...args: string[]) =>
+        run(scenario, ['--viewers', '12', ...args, '--json', '--quick', '--target', node.url]);
+      const sold = await at('flash-sale-stampede', '--grabs', '24', '--pairs', '2');
+      const told = await at('stock-ticker', '--rate', '20', '--seconds', '1');
+      const joined = await at('join-storm', '--pairs', '2');
+      for (const { code, report } of [sold, told, joined]) {
+        expect(report).toMatchObject({ ok: true, violations: [], goals: [] });
+        expect(code).toBe(0);
+      }
+      // One unit each time, and twelve who want it twice.
+      expect(sold.report?.figures).toMatchObject({ grabs: 48, held: 2 });
+      expect(told.report?.tables?.legs?.map(({ decrements }) => decrements)).toEqual([20, 20, 20]);
+      expect(joined.report?.tables?.legs?.map(({ joined: count }) => count)).toEqual([12, 12]);
     },
     RUN_MS,
   );

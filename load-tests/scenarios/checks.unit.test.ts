@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { FloodResult, GrabResult } from '../bots/methods.ts';
 import { floodProblems, withholdFlood } from './flood-checks.ts';
-import { type Aftermath, stampedeViolations } from './stampede-checks.ts';
+import { type Aftermath, listedStampedeViolations, stampedeViolations } from './stampede-checks.ts';
 
 const hold = (n: number) => ({ orderId: `o${n}`, userId: `buyer-${n}`, quantity: 1 });
 const granted = (n: number) => ({ ...hold(n), opId: `grab-1-${n}-1` });
@@ -98,6 +98,27 @@ describe('stampedeViolations', () => {
     ['a page with old stock', (a) => Object.assign(a.lastStock, { sampled: 4 }), /3 of 4 sampled sockets/],
   ])('finds %s', (_what, change, message) => {
     expect(broken(change)).toMatch(message);
+  });
+});
+
+describe('listedStampedeViolations', () => {
+  /** The same stampede, as far as it is seen from outside. */
+  const seen = (change: (aftermath: Aftermath) => void = () => {}): string => {
+    const aftermath = structuredClone(sound());
+    change(aftermath);
+    const { sale, holds } = aftermath.stored;
+    return listedStampedeViolations({ ...aftermath, listed: { sale, holds } }).join('\n');
+  };
+
+  it.each<[string, (a: Aftermath) => void, RegExp]>([
+    ['an oversold unit', (a) => Object.assign(a.stored.sale, { held: 3 }), /the API: .* is not 2 units/],
+    ['an acked hold that is not listed', (a) => a.stored.holds.pop(), /1 acked holds are not in the API/],
+    ['a buyer with two', (a) => a.result.holds.push({ ...granted(1), orderId: 'o9' }), /granted 2 units/],
+    ['a silent grab', (a) => Object.assign(a.result, { answered: 5 }), /5 of 6 grabs were answered/],
+    ['a page with old stock', (a) => Object.assign(a.lastStock, { sampled: 4 }), /3 of 4 sampled sockets/],
+  ])('[LK12] finds %s', (_what, change, message) => {
+    expect(seen()).toBe('');
+    expect(seen(change)).toMatch(message);
   });
 });
 

@@ -11,10 +11,11 @@ import { totalOf } from '../target/redis-counters.ts';
 import { readStoredSale, type SnapshotSale } from '../target/stored-sale.ts';
 import { connectHost } from './sale-stage.ts';
 import type { Parameters, RunContext, Scenario } from './scenario.ts';
-import { stampedeViolations } from './stampede-checks.ts';
+import { type DocumentedCodes, stampedeViolations } from './stampede-checks.ts';
 import { measureInStock } from './stampede-in-stock.ts';
 import { measureRedisCost } from './stampede-redis-cost.ts';
 import { CROWD, type Round, type RoundPlan, runRound, type Stage } from './stampede-round.ts';
+import { stampedeTarget } from './stampede-target.ts';
 
 const ROOM = 'load-sale';
 const PRODUCT = 'shirt';
@@ -32,7 +33,7 @@ export type StampedePlan = {
   pausesMs: readonly [number, number];
 };
 
-const documentedCodes: ReadonlySet<string> = new Set([
+const documentedCodes: DocumentedCodes = new Set([
   ...Object.keys(KERNEL_ERRORS),
   ...flashSaleContract.commands['flash-sale:token'].errors,
   ...flashSaleContract.commands['flash-sale:grab'].errors,
@@ -202,6 +203,9 @@ async function run(parameters: Parameters, context: RunContext): Promise<Outcome
   const { quick, viewers = 0 } = parameters;
   const pairs = pairsOf(parameters);
   const plan = planOf(parameters);
+  if (context.target) {
+    return stampedeTarget({ ...plan, rounds: pairs, documentedCodes }, context, context.target);
+  }
   const cost = await measureRedisCost({ pairs, grabs: quick ? 1920 : 12_800 }, context);
   const watching = Math.min(viewers, quick ? 300 : 1000);
   const inStock = await measureInStock({ pairs, viewers: watching, grabs: Math.min(watching, 500) }, context);
@@ -236,7 +240,8 @@ export const flashSaleStampede: Scenario = {
     seed: { full: 1, quick: 1 },
   },
   maxSeconds: (parameters) => 300 + (parameters.viewers ?? 0) / 50 + planOf(parameters).grabsPerUser * 8,
-  socketsInOneProcess: ({ viewers = 0 }) =>
-    Math.max(2000, Math.min(viewers, USERS_PER_BOT_PROCESS), Math.ceil(viewers / NODES)),
+  targets: true,
+  socketsInOneProcess: ({ viewers = 0 }, target) =>
+    target ? viewers : Math.max(2000, Math.min(viewers, USERS_PER_BOT_PROCESS), Math.ceil(viewers / NODES)),
   run,
 };

@@ -1,5 +1,9 @@
 import type { GrabResult, LastStockResult } from '../bots/methods.ts';
+import type { ListedSale } from '../target/listed-sale.ts';
 import type { Stock, StoredHold, StoredSale } from '../target/stored-sale.ts';
+
+/** Error codes that an answer to a grab may have. */
+export type DocumentedCodes = ReadonlySet<string>;
 
 /** What one stampede left behind: in the bots' hands, on the pages, and in Redis. */
 export type Aftermath = {
@@ -12,8 +16,14 @@ export type Aftermath = {
   shown: Stock[];
   /** Read from Redis by the kit itself. */
   stored: StoredSale;
-  documentedCodes: ReadonlySet<string>;
+  documentedCodes: DocumentedCodes;
 };
+
+/** What was asked for and answered. */
+type Asked = Pick<Aftermath, 'users' | 'grabsPerUser' | 'result' | 'documentedCodes'>;
+
+/** Of a deployment: what its API lists takes the place of what Redis holds. */
+export type ListedAftermath = Asked & Pick<Aftermath, 'units' | 'lastStock'> & { listed: ListedSale };
 
 /** Answers that decide nothing: as the last word on a grab, after all tries, they leave it open. */
 const UNDECIDED = new Set(['RATE_LIMITED', 'BUSY', 'UNAVAILABLE', 'OUTCOME_UNKNOWN', 'INTERNAL']);
@@ -34,7 +44,7 @@ function stockProblems(where: string, stock: Stock, units: number): string[] {
   return problems;
 }
 
-function answerProblems({ users, grabsPerUser, result, documentedCodes }: Aftermath): string[] {
+function answerProblems({ users, grabsPerUser, result, documentedCodes }: Asked): string[] {
   const problems: string[] = [];
   const planned = users * grabsPerUser;
   if (result.told !== users)
@@ -73,12 +83,20 @@ function setProblems(what: string, acked: readonly StoredHold[], found: readonly
   return problems;
 }
 
+function unitsByBuyer(holds: readonly StoredHold[]): Map<string, number> {
+  const units = new Map<string, number>();
+  for (const { userId, quantity } of holds) units.set(userId, (units.get(userId) ?? 0) + quantity);
+  return units;
+}
+
+const limitProblems = (result: GrabResult): string[] =>
+  [...unitsByBuyer(result.holds)]
+    .filter(([, units]) => units > 1)
+    .map(([userId, units]) => `${userId} was granted ${units} units, the limit is 1`);
+
 function buyerProblems({ result, stored }: Aftermath): string[] {
-  const problems: string[] = [];
-  const acked = new Map<string, number>();
-  for (const { userId, quantity } of result.holds) acked.set(userId, (acked.get(userId) ?? 0) + quantity);
-  for (const [userId, units] of acked)
-    if (units > 1) problems.push(`${userId} was granted ${units} units, the limit is 1`);
+  const problems = limitProblems(result);
+  const acked = unitsByBuyer(result.holds);
   for (const [userId, units] of Object.entries(stored.buyers)) {
     if (units !== (acked.get(userId) ?? 0)) {
       problems.push(`Redis counts ${units} units for ${userId}, acked were ${acked.get(userId) ?? 0}`);
@@ -92,13 +110,11 @@ function buyerProblems({ result, stored }: Aftermath): string[] {
 }
 
 /** The last value always arrives: every sampled socket must end with the true stock. */
-function pageProblems({ lastStock, stored }: Aftermath): string[] {
+function pageProblems(lastStock: LastStockResult, sale: Stock): string[] {
   let right = 0;
   for (const [text, sockets] of Object.entries(lastStock.last)) {
     const seen = JSON.parse(text) as Stock;
-    const same = (['total', 'available', 'held', 'sold'] as const).every(
-      (key) => seen[key] === stored.sale[key],
-    );
+    const same = (['total', 'available', 'held', 'sold'] as const).every((key) => seen[key] === sale[key]);
     if (same) right += sockets;
   }
   return right === lastStock.sampled
@@ -110,7 +126,7 @@ function pageProblems({ lastStock, stored }: Aftermath): string[] {
 
 /** Every invariant of a stampede that does not hold, in words. */
 export function stampedeViolations(aftermath: Aftermath): string[] {
-  const { units, result, shown, stored } = aftermath;
+  const { units, result, shown, stored, lastStock } = aftermath;
   return [
     ...answerProblems(aftermath),
     ...stockProblems('Redis', stored.sale, units),
@@ -119,6 +135,18 @@ export function stampedeViolations(aftermath: Aftermath): string[] {
     ...setProblems('the ledger', result.holds, stored.ledgerHolds),
     ...(stored.ledgerGaps > 0 ? [`the ledger has ${stored.ledgerGaps} gaps in its numbers`] : []),
     ...buyerProblems(aftermath),
-    ...pageProblems(aftermath),
+    ...pageProblems(lastStock, stored.sale),
+  ];
+}
+
+/** Every invariant of a stampede that can be seen from outside, and does not hold. */
+export function listedStampedeViolations(aftermath: ListedAftermath): string[] {
+  const { units, result, listed, lastStock } = aftermath;
+  return [
+    ...answerProblems(aftermath),
+    ...stockProblems('the API', listed.sale, units),
+    ...setProblems('the API', result.holds, listed.holds),
+    ...limitProblems(result),
+    ...pageProblems(lastStock, listed.sale),
   ];
 }

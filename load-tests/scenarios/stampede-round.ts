@@ -84,7 +84,7 @@ function mergeResults(results: readonly GrabResult[]): GrabResult {
 }
 
 /** What sampled sockets were told last, once they agree or time is up: the last value always arrives. */
-async function settledStock(bots: readonly Bots[]): Promise<LastStockResult> {
+export async function settledStock(bots: readonly Bots[]): Promise<LastStockResult> {
   const deadlineMs = performance.now() + SETTLE_TIMEOUT_MS;
   for (;;) {
     await sleep(250);
@@ -96,34 +96,40 @@ async function settledStock(bots: readonly Bots[]): Promise<LastStockResult> {
   }
 }
 
+export type Opening = Omit<RoundPlan, 'monitored'>;
+
+/** Plans a sale; all of a crowd grab as soon as each is told that it opened. */
+export async function openRound(
+  host: Caller,
+  bots: readonly Bots[],
+  plan: Opening,
+): Promise<{ saleId: string; opensAtMs: number; grabbing: Promise<GrabResult> }> {
+  const terms = { stock: plan.units, opensInMs: OPENS_IN_MS, limitPerBuyer: 1, guard: GUARD };
+  const { saleId, opensAtMs } = await scheduleSale(host, { productId: plan.productId, ...terms });
+  const [minPauseMs, maxPauseMs] = plan.pausesMs;
+  const grabbing = Promise.all(
+    bots.map((each, n) =>
+      each.call('grab', {
+        ...{ crowd: CROWD, saleId, guarded: GUARD !== 'none', round: plan.round },
+        ...{ grabsPerUser: plan.grabsPerUser, minPauseMs, maxPauseMs, seed: plan.seed + n },
+        openTimeoutMs: OPENS_IN_MS + OPEN_TIMEOUT_MS,
+        answerTimeoutMs: ANSWER_TIMEOUT_MS + plan.grabsPerUser * ANSWER_TIMEOUT_PER_GRAB_MS,
+      }),
+    ),
+  ).then(mergeResults);
+  // A failing bot must not be an unhandled rejection while the driver still waits for the opening.
+  grabbing.catch(() => {});
+  return { saleId, opensAtMs, grabbing };
+}
+
 /** One sale from its opening until every grab is answered. */
 export async function runRound(stage: Stage, plan: RoundPlan): Promise<Round> {
   const { redis, nodes, hosts, bots } = stage;
   const [host] = hosts;
   if (!host) throw new Error('A round needs a host.');
-  const terms = { stock: plan.units, opensInMs: OPENS_IN_MS, limitPerBuyer: 1, guard: GUARD };
-  const sale = await scheduleSale(host, { productId: plan.productId, ...terms });
-  const [minPauseMs, maxPauseMs] = plan.pausesMs;
-  const grabbing = Promise.all(
-    bots.map((each, n) =>
-      each.call('grab', {
-        crowd: CROWD,
-        saleId: sale.saleId,
-        guarded: GUARD !== 'none',
-        round: plan.round,
-        grabsPerUser: plan.grabsPerUser,
-        minPauseMs,
-        maxPauseMs,
-        seed: plan.seed + n,
-        openTimeoutMs: OPENS_IN_MS + OPEN_TIMEOUT_MS,
-        answerTimeoutMs: ANSWER_TIMEOUT_MS + plan.grabsPerUser * ANSWER_TIMEOUT_PER_GRAB_MS,
-      }),
-    ),
-  );
-  // A failing bot must not be an unhandled rejection while the driver still waits for the opening.
-  grabbing.catch(() => {});
+  const { saleId, opensAtMs, grabbing } = await openRound(host, bots, plan);
   // Redis' clock is this machine's clock: the kit started it here.
-  await sleep(Math.max(0, sale.opensAtMs - READ_BEFORE_MS - Date.now()));
+  await sleep(Math.max(0, opensAtMs - READ_BEFORE_MS - Date.now()));
 
   const monitor = plan.monitored
     ? await CommandMonitor.start(redis.socketPath, ['info', 'echo', 'monitor'])
@@ -135,7 +141,7 @@ export async function runRound(stage: Stage, plan: RoundPlan): Promise<Round> {
     redis.pid,
   ]);
   const processedBefore = await commandsProcessed(redis.client);
-  const result = mergeResults(await grabbing);
+  const result = await grabbing;
   const processedAfter = await commandsProcessed(redis.client);
   const cpuSeconds = cpuBefore.map(cpuSecondsSince);
   const othersShare = neighbours.share();
@@ -143,7 +149,7 @@ export async function runRound(stage: Stage, plan: RoundPlan): Promise<Round> {
 
   const lastStock = await settledStock(bots);
   return {
-    saleId: sale.saleId,
+    saleId,
     result,
     lastStock,
     othersShare,

@@ -86,13 +86,17 @@ async function post(url: string, apiKey: string, body: unknown): Promise<void> {
     throw new Error(`POST ${new URL(url).pathname}: ${response.status} ${await response.text()}`);
 }
 
-export function createRoom(node: ServerUnderTest, { apiKey }: Secrets, roomId: string): Promise<void> {
+export function createRoom(
+  node: Pick<ServerUnderTest, 'url'>,
+  { apiKey }: Pick<Secrets, 'apiKey'>,
+  roomId: string,
+): Promise<void> {
   return post(`${node.url}/api/v1/rooms`, apiKey, loadRoom(roomId));
 }
 
 export function createProduct(
-  node: ServerUnderTest,
-  { apiKey }: Secrets,
+  node: Pick<ServerUnderTest, 'url'>,
+  { apiKey }: Pick<Secrets, 'apiKey'>,
   roomId: string,
   productId: string,
 ): Promise<void> {

@@ -147,8 +147,13 @@ export class RoomHub {
         SUBSCRIBE_TIMEOUT_MS,
       );
     });
+    const subscribing = this.#deps.subscriber.subscribe(name, onMessage, onGap);
     try {
-      return await Promise.race([this.#deps.subscriber.subscribe(name, onMessage, onGap), timeout]);
+      return await Promise.race([subscribing, timeout]);
+    } catch (error) {
+      // What Redis confirms now, nobody waits for any more.
+      subscribing.then((late) => late.close()).catch(() => undefined);
+      throw error;
     } finally {
       clearTimeout(timer);
     }

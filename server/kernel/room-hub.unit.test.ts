@@ -157,6 +157,19 @@ describe('while Redis is away', () => {
     expect((await hub.open('a')).size).toBe(0);
   });
 
+  it('[KN9] one that is confirmed after that is given back', async () => {
+    const { hub, state, channelOf } = setUp();
+    let confirm = (): void => undefined;
+    state.subscribe = () => new Promise((resolve) => (confirm = resolve));
+    const refused = expect(hub.open('a')).rejects.toThrow('does not confirm');
+    await vi.advanceTimersByTimeAsync(2000);
+    await refused;
+    expect(state.closed).toEqual([]);
+    confirm();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(state.closed).toEqual([channelOf('a')]);
+  });
+
   it('[KN9] a head that cannot be read gives the subscription back', async () => {
     const { hub, state, channelOf } = setUp();
     state.readHead = () => Promise.reject(new StoreError('UNAVAILABLE', 'away'));

@@ -36,6 +36,7 @@ export class Decrements implements Act {
   readonly #retries: Record<string, number> = {};
   readonly #latenciesMs: number[] = [];
   #answered = 0;
+  #grantedAtMs = 0;
 
   constructor(crowd: Crowd, params: DecrementsParams) {
     this.#crowd = crowd;
@@ -89,6 +90,7 @@ export class Decrements implements Act {
       return;
     }
     this.#answered += 1;
+    if (code === 'OK') this.#grantedAtMs = Date.now();
     count(this.#answers, code);
     this.#latenciesMs.push(monotonicMs() - pending.sentAtMs);
   }
@@ -125,6 +127,7 @@ export class Decrements implements Act {
     return {
       ...{ planned, sent: planned, answered: this.#answered, answers: this.#answers, retries: this.#retries },
       ...{ sendingMs, latestSendMs, busyShare, latenciesMs: this.#latenciesMs },
+      grantedAtMs: this.#grantedAtMs,
       framesPerSocket: frames / clients.length,
     };
   }

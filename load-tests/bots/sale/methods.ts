@@ -18,6 +18,8 @@ export type DecrementsResult = {
   /** Answers that decided nothing and were followed by the same grab. */
   retries: Record<string, number>;
   sendingMs: number;
+  /** When the last unit was granted; Unix ms of the bots' clock. */
+  grantedAtMs: number;
   latestSendMs: number;
   busyShare: number;
   latenciesMs: number[];

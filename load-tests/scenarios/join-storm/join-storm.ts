@@ -9,11 +9,12 @@ import { median, percentile, significant } from '../../kit/stats.ts';
 import { signToken } from '../../kit/tokens.ts';
 import { startPeer } from '../../peers/peer.ts';
 import { Caller } from '../../target/caller.ts';
-import { freshSecrets, startNode } from '../../target/livestall.ts';
+import { createRoom, freshSecrets, startNode } from '../../target/livestall.ts';
 import { startRedis } from '../../target/redis.ts';
 import type { ServerUnderTest } from '../../target/server-under-test.ts';
 import { KEY_PREFIX } from '../../target/stored-sale.ts';
 import type { RunContext, Scenario } from '../scenario.ts';
+import { joinTarget } from './join-target.ts';
 import { type Leg, type LegSide, rushLeg, rushViolations } from './rush-leg.ts';
 import { seedRoom } from './seeded-room.ts';
 
@@ -31,6 +32,7 @@ async function setStage({ seed }: JoinStormPlan, { lifetimes, pinning, progress 
   // How many a node lets in is a setting; what each of them costs is what is measured.
   const env = { LIVESTALL_HANDSHAKES_PER_SECOND: '1000000' };
   const ours = await startNode('node-1', { redis, secrets, cpus, env }, lifetimes);
+  await createRoom(ours, secrets, ROOM);
   const room = await seedRoom(ours, secrets, ROOM, seed);
   lifetimes.add('host', () => room.host.close());
   const peer = (label: string, args: string[], more: { seed?: typeof room.seed } = {}) =>
@@ -197,6 +199,10 @@ export const joinStorm: Scenario = {
   },
   // The baseline tells everybody of everybody: that grows with the square.
   maxSeconds: ({ viewers = 0, pairs = 0 }) => 90 + pairs * (viewers / 100 + (viewers / 250) ** 2),
+  targets: true,
   socketsInOneProcess: ({ viewers = 0 }) => viewers + 20,
-  run: ({ viewers = 0, pairs = 0, seed = 0 }, context) => runJoinStorm({ viewers, pairs, seed }, context),
+  run: ({ viewers = 0, pairs = 0, seed = 0 }, context) =>
+    context.target
+      ? joinTarget({ viewers, legs: pairs, seed }, context, context.target)
+      : runJoinStorm({ viewers, pairs, seed }, context),
 };

@@ -37,8 +37,8 @@ export type Leg = {
   check: RushCheckResult | null;
 };
 
-const CONCURRENCY = 64;
-const HEARD_TIMEOUT_MS = 15_000;
+/** Connections on their way in, and how long all have to hear what is said afterwards. */
+export const RUSH = { concurrency: 64, heardTimeoutMs: 15_000 } as const;
 const CALM_TIMEOUT_MS = 30_000;
 const CALM_STEP_MS = 250;
 const CALM_SHARE = 0.1;
@@ -80,7 +80,7 @@ export async function rushLeg(
   const before = [server, redis].map(({ pid }) => readCpu(pid));
   const rush = await bots.call('rush', {
     ...{ side: kind, url: server.url, tokenSecret, roomId, userPrefix: 'viewer-', users: viewers },
-    ...{ concurrency: CONCURRENCY, join, marker },
+    ...{ concurrency: RUSH.concurrency, join, marker },
   });
   const [serverCpu = Number.NaN, redisCpu = Number.NaN] = before.map(cpuSecondsSince);
   const calls = (await commandCalls(redis.client)) - callsBefore;
@@ -90,7 +90,7 @@ export async function rushLeg(
     const heardSeq = kind === 'ours' ? await headSeq() : 0;
     check = await bots.call('rushCheck', {
       ...{ shape: plan.shape, leastSeq: kind === 'ours' ? leastSeq : 0, heardSeq },
-      timeoutMs: HEARD_TIMEOUT_MS,
+      timeoutMs: RUSH.heardTimeoutMs,
     });
   }
   await bots.call('rushLeave', null);
@@ -106,7 +106,10 @@ export async function rushLeg(
 }
 
 /** Everybody got the right snapshot, and the message after it. */
-export function rushViolations({ side, viewers, rush, check }: Leg, leg: string): string[] {
+export function rushViolations(
+  { side, viewers, rush, check }: Pick<Leg, 'side' | 'viewers' | 'rush' | 'check'>,
+  leg: string,
+): string[] {
   const { connected, joined, failures } = rush;
   const here = side === 'connect' ? connected : joined;
   const problems: string[] = [];

@@ -5,7 +5,7 @@ import { signToken } from '../../kit/tokens.ts';
 import { until } from '../../kit/wait.ts';
 import { type RoomSeed, seedOf } from '../../peers/room-seed.ts';
 import { Caller } from '../../target/caller.ts';
-import { createProduct, createRoom, type Secrets } from '../../target/livestall.ts';
+import { createProduct, type Secrets } from '../../target/livestall.ts';
 import type { ServerUnderTest } from '../../target/server-under-test.ts';
 
 const PRODUCTS = 8;
@@ -28,14 +28,13 @@ export type SeededRoom = {
   seed: RoomSeed;
 };
 
-/** A room as one is in the middle of a session, made over API and sockets as hosts and viewers make it. */
+/** What is in a room in the middle of a session, made over API and sockets as hosts and viewers make it. */
 export async function seedRoom(
-  node: ServerUnderTest,
+  node: Pick<ServerUnderTest, 'url'>,
   secrets: Secrets,
   roomId: string,
   seed: number,
 ): Promise<SeededRoom> {
-  await createRoom(node, secrets, roomId);
   for (let n = 1; n <= PRODUCTS; n += 1) await createProduct(node, secrets, roomId, `product-${n}`);
   const enter = async (userId: string, role: 'host' | 'viewer'): Promise<Caller> => {
     const token = signToken(secrets.tokenSecret, { userId, name: userId, roomId, role });

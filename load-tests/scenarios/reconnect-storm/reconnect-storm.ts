@@ -6,7 +6,7 @@ import { BUSY_LIMIT, withhold } from '../../kit/rate.ts';
 import type { Outcome } from '../../kit/report.ts';
 import { distribution } from '../../kit/series.ts';
 import { abba, median, percentile, significant, sum } from '../../kit/stats.ts';
-import { freshSecrets, startNode } from '../../target/livestall.ts';
+import { createRoom, freshSecrets, startNode } from '../../target/livestall.ts';
 import { startRedis } from '../../target/redis.ts';
 import { seedRoom } from '../join-storm/seeded-room.ts';
 import type { RunContext, Scenario } from '../scenario.ts';
@@ -26,6 +26,7 @@ async function setStage(
   const secrets = freshSecrets();
   const cpus = pinning?.servers;
   const node = await startNode('seeding', { redis, secrets, cpus }, lifetimes);
+  await createRoom(node, secrets, ROOM);
   const room = await seedRoom(node, secrets, ROOM, seed);
   room.host.close();
   await node.child.stop();

@@ -14,12 +14,12 @@ import { readStoredSale, type StoredSale } from '../../target/stored-sale.ts';
 import { closeSale, connectHost, joinCrowd, scheduleSale, settledStock } from '../sale-stage.ts';
 import type { Parameters, RunContext, Scenario } from '../scenario.ts';
 import { tickerViolations } from './ticker-checks.ts';
+import { ANSWER_TIMEOUT_MS, framesPerSecond, SETTLE_TIMEOUT_MS, wishOf } from './ticker-plan.ts';
+import { tickerTarget } from './ticker-target.ts';
 
 const ROOM = 'load-ticker';
 const PRODUCT = 'shirt';
 const CROWD = 'viewers';
-const ANSWER_TIMEOUT_MS = 30_000;
-const SETTLE_TIMEOUT_MS = 5000;
 /** Figures that supersede each other leave at most this often, see server/kernel/room-channel.ts. */
 const FIGURES_MS = 104;
 
@@ -55,13 +55,12 @@ const finalLagMs = ({ seen, stored }: Leg): number =>
         ),
       );
 
-/** After the first, which leaves at once: n intervals have n + 1 ends. */
-const framesPerSecond = ({ result }: Leg): number =>
-  Math.max(0, result.framesPerSocket - 1) / (result.sendingMs / 1000);
-
 async function run(parameters: Parameters, context: RunContext): Promise<Outcome> {
   const { viewers = 0, rate = 0, seconds = 0 } = parameters;
   const { lifetimes, pinning, progress } = context;
+  if (context.target) {
+    return tickerTarget({ viewers, rate, seconds, legs: legsOf(parameters) }, context, context.target);
+  }
   const redis = await startRedis(lifetimes, pinning?.others);
   const secrets = freshSecrets();
   const node = await startNode('node-1', { redis, secrets, cpus: pinning?.servers }, lifetimes);
@@ -74,18 +73,9 @@ async function run(parameters: Parameters, context: RunContext): Promise<Outcome
   await joinCrowd(bots, { crowd: CROWD, url: node.url, tokenSecret, roomId: ROOM, users: viewers });
   progress.step(`${viewers} viewers joined`);
   const host = await connectHost(node, tokenSecret, ROOM, lifetimes);
-  const units = Math.round(rate * seconds);
-  const limitPerBuyer = Math.ceil(units / viewers);
 
   const play = async (): Promise<Leg> => {
-    const wish = {
-      productId: PRODUCT,
-      stock: units * 2,
-      opensInMs: 0,
-      limitPerBuyer,
-      guard: 'none',
-    } as const;
-    const { saleId } = await scheduleSale(host, wish);
+    const { saleId } = await scheduleSale(host, wishOf({ viewers, rate, seconds }, PRODUCT));
     const before = [node.pid, redis.pid].map(readCpu);
     const result = await bots.call('decrements', {
       ...{ crowd: CROWD, side: 'ours', saleId, perSecond: rate, seconds },
@@ -107,7 +97,7 @@ async function run(parameters: Parameters, context: RunContext): Promise<Outcome
     const leg = await play();
     legs.push(leg);
     progress.step(
-      `Leg ${legs.length}: ${framesPerSecond(leg).toFixed(1)} frames a viewer a second, the last stock known everywhere after ${finalLagMs(leg)} ms`,
+      `Leg ${legs.length}: ${framesPerSecond(leg.result).toFixed(1)} frames a viewer a second, the last stock known everywhere after ${finalLagMs(leg)} ms`,
     );
   }
   const othersShare = neighbours.share();
@@ -128,7 +118,7 @@ type Measured = { viewers: number; legs: readonly Leg[]; othersShare: number; pl
 function report({ viewers, legs, othersShare, plannedMs }: Measured): Omit<Outcome, 'violations'> {
   const tickMs = figureTickMs(viewers);
   const lagsMs = legs.map(finalLagMs);
-  const frames = legs.map(framesPerSecond);
+  const frames = legs.map(({ result }) => framesPerSecond(result));
   const per = (pick: (leg: Leg) => number) =>
     median(legs.map((leg) => (pick(leg) / leg.result.answered) * 1e6));
   const latenciesMs = legs.flatMap(({ result }) => result.latenciesMs);
@@ -163,7 +153,7 @@ function report({ viewers, legs, othersShare, plannedMs }: Measured): Omit<Outco
     tables: {
       legs: legs.map((leg) => ({
         decrements: leg.result.answered,
-        'frames a viewer a second': significant(framesPerSecond(leg), 3),
+        'frames a viewer a second': significant(framesPerSecond(leg.result), 3),
         'last stock known after ms': finalLagMs(leg),
         'p99 ms': significant(percentile(leg.result.latenciesMs, 0.99), 3),
         'bots busy': significant(leg.result.busyShare, 2),
@@ -181,6 +171,7 @@ export const stockTicker: Scenario = {
     seconds: { full: 6, quick: 3 },
   },
   maxSeconds: (parameters) => 120 + (parameters.seconds ?? 0) * 4 * legsOf(parameters),
+  targets: true,
   socketsInOneProcess: ({ viewers = 0 }) => viewers,
   run,
 };

@@ -6,7 +6,7 @@ function fine(): TickerAftermath {
   return {
     result: {
       ...{ planned: 3, sent: 3, answered: 3, answers: { OK: 3 }, retries: {}, sendingMs: 1, latestSendMs: 0 },
-      ...{ busyShare: 0, latenciesMs: [1, 1, 1], framesPerSocket: 1 },
+      ...{ busyShare: 0, latenciesMs: [1, 1, 1], framesPerSocket: 1, grantedAtMs: 1 },
     },
     seen: { sampled: 1, frames: 2, known: [{ available: 7, commitAtMs: 1, seenAtMs: 2 }] },
     stored: {

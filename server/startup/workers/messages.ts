@@ -22,12 +22,15 @@ export type WorkerSetup = {
 export type ToWorker =
   | { kind: 'start'; setup: WorkerSetup }
   | { kind: 'stop' }
+  /** To be answered at once: a worker that does not is stuck. */
+  | { kind: 'ping' }
   | { kind: 'tell-figures'; id: number }
   /** Undefined: they cannot be had. */
   | { kind: 'sum'; id: number; text: string | undefined };
 
 export type ToPrimary =
   | { kind: 'listening'; url: string }
+  | { kind: 'pong' }
   /** `known`: the person at the keyboard can mend it, and trying again is of no use. */
   | { kind: 'failed'; message: string; known: boolean }
   | { kind: 'figures'; id: number; figures: Figures }

@@ -22,6 +22,8 @@ export type SlotDeps = {
   log: Log;
   clock: Clock;
   delay: (ms: number, signal: AbortSignal) => Promise<void>;
+  /** Until the function that it gives is called. */
+  every: (ms: number, round: () => void) => () => void;
   /** All that is not about starting and ending. */
   onMessage: (message: ToPrimary, reply: (message: ToWorker) => void) => void;
   onListening: (url: string) => void;
@@ -35,6 +37,9 @@ const LONGEST_WAIT_MS = 30_000;
 /** Until the first one has listened, so many deaths are a start that fails. */
 const FIRST_ATTEMPTS = 3;
 const START_TIMEOUT_MS = 60_000;
+const PING_MS = 5000;
+/** Rounds and not time: a machine that slept has done nothing wrong. */
+const SILENT_ROUNDS = 6;
 
 type Ended = { code: number | null; signal: NodeJS.Signals | null };
 type Life = {
@@ -128,7 +133,7 @@ export class WorkerSlot {
 
   /** Never rejects: a worker that cannot be forked has ended already. */
   async #launch(onListening: () => void): Promise<Life> {
-    const { log, clock, worker, fork, setup } = this.#deps;
+    const { log, clock, worker, fork, setup, every } = this.#deps;
     const head = { sinceMs: clock.monotonicMs(), listened: false };
     let forked: Forked;
     try {
@@ -149,14 +154,27 @@ export class WorkerSlot {
       forked.kill('SIGKILL');
     }, START_TIMEOUT_MS);
     void life.ended.then(() => clearTimeout(tooLate));
+    let silentRounds = 0;
     forked.onMessage((message) => {
+      silentRounds = 0;
       if (message.kind === 'failed') life.failed = message;
       else if (message.kind === 'listening') {
         clearTimeout(tooLate);
         life.listened = true;
         onListening();
         this.#deps.onListening(message.url);
-      } else this.#deps.onMessage(message, (reply) => forked.send(reply));
+        const unwatch = every(PING_MS, () => {
+          if (this.#closing.signal.aborted) return;
+          silentRounds += 1;
+          if (silentRounds <= SILENT_ROUNDS) return forked.send({ kind: 'ping' });
+          life.failed = {
+            message: `it did not answer for ${(PING_MS * SILENT_ROUNDS) / 1000} s`,
+            known: false,
+          };
+          forked.kill('SIGKILL');
+        });
+        void life.ended.then(unwatch);
+      } else if (message.kind !== 'pong') this.#deps.onMessage(message, (reply) => forked.send(reply));
     });
     forked.send(setup());
     if (this.#closing.signal.aborted) forked.send({ kind: 'stop' });

@@ -41,6 +41,7 @@ function slot(fork?: () => Promise<Forked>) {
   const forked: FakeProcess[] = [];
   const waited: number[] = [];
   const died: boolean[] = [];
+  const rounds = new Set<() => void>();
   let nowMs = 0;
   const made = new WorkerSlot({
     worker: 2,
@@ -54,6 +55,10 @@ function slot(fork?: () => Promise<Forked>) {
     log: createLog({ level: 'silent', format: 'json' }),
     clock: { nowMs: () => nowMs, monotonicMs: () => nowMs },
     delay: async (ms) => void waited.push(ms),
+    every: (_ms, round) => {
+      rounds.add(round);
+      return () => rounds.delete(round);
+    },
     onMessage: () => undefined,
     onListening: () => undefined,
     onDied: (listened) => void died.push(listened),
@@ -66,7 +71,10 @@ function slot(fork?: () => Promise<Forked>) {
       expect(forked.length).toBe(count);
       return forked.at(-1) as FakeProcess;
     });
-  return { made, forked, waited, died, life, pass };
+  const ping = (): void => {
+    for (const round of rounds) round();
+  };
+  return { made, forked, waited, died, life, pass, ping, rounds };
 }
 
 const START_FAILED = /^Worker 2 could not be started in 3 attempts\. The last time, /;
@@ -131,6 +139,31 @@ describe('[ST11] the place of a worker', () => {
       throw new Error('no more processes');
     });
     await expect(made.start()).rejects.toThrow('The last time, no more processes.');
+  });
+
+  it('[ST18] a worker that six pings get no word of is ended, and another follows', async () => {
+    const { made, life, ping, rounds } = slot();
+    const started = made.start();
+    const first = await life(1);
+    ping();
+    expect(first.heard.map(({ kind }) => kind)).toEqual(['sum']);
+    first.listen();
+    await started;
+    for (let round = 0; round < 6; round += 1) ping();
+    expect(first.heard.filter(({ kind }) => kind === 'ping')).toHaveLength(6);
+    // Whatever it says, it lives.
+    first.say({ kind: 'pong' });
+    for (let round = 0; round < 6; round += 1) ping();
+    expect(first.killed).toEqual([]);
+    ping();
+    expect(first.killed).toEqual(['SIGKILL']);
+    (await life(2)).listen();
+    expect(rounds.size).toBe(1);
+    // One that is stopping has a time of its own.
+    const closing = made.close(1000);
+    for (let round = 0; round < 8; round += 1) ping();
+    await closing;
+    expect((await life(2)).killed).toEqual([]);
   });
 
   it('[ST13] stopping asks the worker, and no other follows', async () => {

@@ -108,6 +108,7 @@ async function start(setup: WorkerSetup, log: Log, lifetime: Lifetime): Promise<
 process.on('message', (message: ToWorker) => {
   if (message.kind === 'start') void run(message.setup);
   else if (message.kind === 'stop') stop('the primary says so');
+  else if (message.kind === 'ping') void tell({ kind: 'pong' });
   else if (message.kind === 'tell-figures') tellFigures(message.id);
   else sums.get(message.id)?.(message.text);
 });

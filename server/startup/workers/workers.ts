@@ -55,6 +55,10 @@ export class Workers {
         fork: () => this.#fork(worker),
         setup: () => ({ kind: 'start', setup: this.#setup(worker) }),
         delay: (ms, signal) => pause(ms, undefined, { signal }),
+        every: (ms, round) => {
+          const timer = setInterval(round, ms);
+          return () => clearInterval(timer);
+        },
         onMessage: (message, reply) => this.#hear(worker, message, reply),
         onListening: (url) => {
           this.#url = url;
