@@ -1,6 +1,6 @@
+import { randomInt } from 'node:crypto';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { eventually } from '../testing/eventually.ts';
 import { codecKey } from './codecs.ts';
@@ -20,6 +20,17 @@ async function start(options: Partial<SfuOptions> = {}): Promise<{ sfu: Sfu; wor
   const sfu = await startTestSfu(options);
   open.push(sfu);
   return { sfu, workers: [...sfu.workers] };
+}
+/** On a port of its own, below those that the system gives to whoever connects, for UDP and TCP. */
+async function startOnPort(options: Partial<SfuOptions> = {}) {
+  for (let attempt = 1; ; attempt += 1) {
+    const port = randomInt(20_000, 32_000);
+    try {
+      return { port, ...(await start({ ...options, port })) };
+    } catch (error) {
+      if (attempt === 5 || !/address already in use/.test(String(error))) throw error;
+    }
+  }
 }
 async function startRouters(count: number): Promise<SfuRouter[]> {
   const { workers } = await start({ workers: count });
@@ -173,15 +184,11 @@ describe('packets', () => {
 
 describe('ports and processes', () => {
   it('[SF3] clients are told one port of the worker, UDP and TCP, at the announced address', async () => {
-    const probe = createServer().listen(0, '127.0.0.1');
-    await once(probe, 'listening');
-    const { port } = probe.address() as { port: number };
-    await new Promise((resolve) => probe.close(resolve));
     const listen = [
       { ip: '127.0.0.1', announced: 'media.example.com' },
       { ip: '::1', announced: undefined },
     ];
-    const { workers } = await start({ port, listen });
+    const { workers, port } = await startOnPort({ listen });
     const router = await (workers[0] as SfuWorker).createRouter();
     const { iceCandidates } = (await router.createClientTransport()).parameters;
     expect(iceCandidates.map(({ protocol, address, port: at }) => `${protocol} ${address} ${at}`)).toEqual([
@@ -215,11 +222,7 @@ describe('ports and processes', () => {
   });
 
   it('[SF11] a stopped worker is ended; whoever waits for it is told; another takes its port', async () => {
-    const probe = createSocket('udp4').bind(0, '127.0.0.1');
-    await once(probe, 'listening');
-    const { port } = probe.address();
-    probe.close();
-    const { sfu, workers } = await start({ port });
+    const { sfu, workers, port } = await startOnPort();
     const [worker] = workers as [SfuWorker];
     const router = await worker.createRouter();
     const producer = await (await PlainPeer.in(router)).produce('video', vp8());

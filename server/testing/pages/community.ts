@@ -5,6 +5,7 @@ import { eventually } from '../eventually.ts';
 import { type Harness, opId, TestTime } from '../harness.ts';
 import type { TestClient } from '../test-client.ts';
 import { openBrowser, type Person } from './browser.ts';
+import { misfits } from './fit.ts';
 
 /** A live room whose time the test turns, with people in real browsers. */
 export type CommunityRoom = {
@@ -78,32 +79,11 @@ export function shownSteps({ page }: Person): Promise<Record<string, string>> {
   );
 }
 
-/**
- * What does not fit in what is open: wider than the page, or too small for a finger. Some buttons take presses around
- * themselves, by an `::after` that nobody sees.
- */
+/** What of draws, the fan club and moderation does not fit. */
 export function communityMisfits({ page }: Person): Promise<string[]> {
-  return page.evaluate(() => {
-    const found: string[] = [];
-    const name = (element: Element) =>
-      `${element.tagName} ${element.className} "${element.textContent?.slice(0, 30)}"`;
-    const { scrollWidth, clientWidth } = document.documentElement;
-    if (scrollWidth > clientWidth) found.push(`the page is ${scrollWidth} px wide`);
-    const open = document.querySelector('dialog[open]') ?? document.body;
-    const boxes = '.sheet-content, .draw-sheet, .check, .club, .board, .top-bar, .speak-bar, .out-card';
-    for (const element of open.querySelectorAll<HTMLElement>(boxes)) {
-      if (element.scrollWidth > element.clientWidth + 1) found.push(`too wide: ${name(element)}`);
-    }
-    const presses = '.btn, .icon-btn, .chip, .follow, summary, textarea, .draw-list button, .check-links a';
-    for (const element of open.querySelectorAll<HTMLElement>(presses)) {
-      const { width, height, left, right } = element.getBoundingClientRect();
-      if (width === 0) continue;
-      const around = Number.parseFloat(getComputedStyle(element, '::after').height) || 0;
-      if (Math.max(height, around) < 43.5 || width < 43.5) found.push(`too small: ${name(element)}`);
-      const isScrolled = element.closest('.play-chips, .draw-tabs') !== null;
-      if (!isScrolled && (left < 0 || right > clientWidth + 0.5))
-        found.push(`off the page: ${name(element)}`);
-    }
-    return found;
+  return misfits(page, {
+    boxes: '.sheet-content, .draw-sheet, .check, .club, .board, .top-bar, .speak-bar, .out-card',
+    presses: '.btn, .icon-btn, .chip, .follow, summary, textarea, .draw-list button, .check-links a',
+    scrolled: '.play-chips, .draw-tabs',
   });
 }

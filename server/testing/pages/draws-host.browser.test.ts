@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../eventually.ts';
 import { Harness, opId } from '../harness.ts';
 import { type Person, untilSaid } from './browser.ts';
+import { misfits } from './fit.ts';
 import { untilState } from './shop.ts';
 import { LAPTOP, openStaffRoom, PHONE, type StaffRoom } from './staff.ts';
 
@@ -177,23 +178,7 @@ async function fitsInSheet(person: Person, open: string): Promise<void> {
   await sheet.waitFor({ state: 'detached' });
 }
 
-/** Nothing is wider than the page, cut off, or too small to press. */
 async function fits({ page }: Person, where: string): Promise<void> {
-  const found = await page.evaluate(() => {
-    const misfits: string[] = [];
-    const { scrollWidth, clientWidth } = document.documentElement;
-    if (scrollWidth > clientWidth) misfits.push(`the page is ${scrollWidth} px wide`);
-    const open = document.querySelector('dialog[open]') ?? document.body;
-    for (const element of open.querySelectorAll<HTMLElement>(
-      '.btn, .icon-btn, summary, .desk-mode, .input',
-    )) {
-      const { width, height, left, right } = element.getBoundingClientRect();
-      if (width === 0 || getComputedStyle(element).visibility === 'hidden') continue;
-      const name = `${element.tagName} ${element.className} "${element.textContent?.slice(0, 30)}"`;
-      if (height < 43.5 || width < 43.5) misfits.push(`too small: ${name} ${width}×${height}`);
-      if (left < -0.5 || right > clientWidth + 0.5) misfits.push(`off the page: ${name}`);
-    }
-    return misfits;
-  });
-  expect([where, found]).toEqual([where, []]);
+  const presses = '.btn, .icon-btn, summary, .desk-mode, .input';
+  expect([where, await misfits(page, { presses })]).toEqual([where, []]);
 }

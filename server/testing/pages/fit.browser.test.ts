@@ -1,9 +1,9 @@
-import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startSale } from '../../plays/flash-sale/testing.ts';
 import { eventually } from '../eventually.ts';
 import { Harness, opId, TestTime } from '../harness.ts';
 import { type Person, untilGrab } from './browser.ts';
+import { misfits } from './fit.ts';
 import { openShop, type Shop, untilState } from './shop.ts';
 
 const harness = new Harness();
@@ -19,34 +19,13 @@ afterAll(async () => {
   await harness.close();
 });
 
-/** What is wrong with the page as it stands: too wide, cut off, or too small to press. Empty when it fits. */
-function misfits(page: Page): Promise<string[]> {
-  return page.evaluate(() => {
-    const found: string[] = [];
-    const name = (element: Element) =>
-      `${element.tagName} ${element.className} "${element.textContent?.slice(0, 30)}"`;
-    const { scrollWidth, clientWidth } = document.documentElement;
-    if (scrollWidth > clientWidth) found.push(`the page is ${scrollWidth} px wide`);
-    const open = document.querySelector('dialog[open]') ?? document.body;
-    for (const element of open.querySelectorAll<HTMLElement>(
-      '.flash, .order, .checkout-card, .sheet-content, .standing, .running',
-    )) {
-      if (element.scrollWidth > element.clientWidth + 1) found.push(`too wide: ${name(element)}`);
-    }
-    for (const element of open.querySelectorAll<HTMLElement>(
-      '.btn, .icon-btn, .trial, .proof-open, summary',
-    )) {
-      const { width, height, left, right } = element.getBoundingClientRect();
-      if (width === 0 || getComputedStyle(element).visibility === 'hidden') continue;
-      if (height < 43.5 || width < 43.5) found.push(`too small: ${name(element)} ${width}×${height}`);
-      if (left < 0 || right > clientWidth + 0.5) found.push(`off the page: ${name(element)}`);
-    }
-    return found;
-  });
-}
+const RULES = {
+  boxes: '.flash, .order, .checkout-card, .sheet-content, .standing, .running',
+  presses: '.btn, .icon-btn, .trial, .proof-open, summary',
+};
 
 async function fits(person: Person, where: string): Promise<void> {
-  expect([where, await misfits(person.page)]).toEqual([where, []]);
+  expect([where, await misfits(person.page, RULES)]).toEqual([where, []]);
 }
 
 it.each([

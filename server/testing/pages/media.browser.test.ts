@@ -4,6 +4,7 @@ import { eventually } from '../eventually.ts';
 import { Harness, opId } from '../harness.ts';
 import type { TestClient } from '../test-client.ts';
 import { FAKE_DEVICES, type Person, untilSaid } from './browser.ts';
+import { misfits } from './fit.ts';
 import {
   killWorkers,
   type MediaRoom,
@@ -268,28 +269,13 @@ it('[PG47] a room without video is light, and its code for video comes with the 
   expect(sizes.size).toBeGreaterThan(before);
 });
 
-/** What is wrong with the page as it stands. Empty when it fits. */
-function misfits({ page }: Person): Promise<string[]> {
-  return page.evaluate(() => {
-    const found: string[] = [];
-    const { scrollWidth, clientWidth } = document.documentElement;
-    if (scrollWidth > clientWidth) found.push(`the page is ${scrollWidth} px wide`);
-    const open = document.querySelector('dialog[open]') ?? document.body;
-    for (const element of open.querySelectorAll<HTMLElement>(
-      '.media-controls button, button.media-chip, .quality label, .broadcast button, .broadcast select, .keys button',
-    )) {
-      const { width, height, left, right } = element.getBoundingClientRect();
-      const name = `${element.className} "${element.textContent?.slice(0, 30)}"`;
-      if (width === 0) continue;
-      if (height < 43.5 || width < 43.5) found.push(`too small: ${name} ${width}×${height}`);
-      if (left < 0 || right > clientWidth + 0.5) found.push(`off the page: ${name}`);
-    }
-    return found;
-  });
-}
+const RULES = {
+  presses:
+    '.media-controls button, button.media-chip, .quality label, .broadcast button, .broadcast select, .keys button',
+};
 
 async function fits(person: Person, where: string): Promise<void> {
-  expect([where, await misfits(person)]).toEqual([where, []]);
+  expect([where, await misfits(person.page, RULES)]).toEqual([where, []]);
 }
 
 it.each([

@@ -1,0 +1,46 @@
+import type { Page } from 'playwright-core';
+
+export type FitRules = {
+  /** What nothing in it may be wider than. */
+  boxes?: string;
+  /** What is there to be pressed. */
+  presses: string;
+  /** In these, what is beside the page is scrolled to. */
+  scrolled?: string;
+};
+
+/**
+ * What does not fit in what is open, in words: wider than the page, cut off, or too small for a finger. Some buttons take
+ * presses around themselves, by an `::after` that nobody sees. Waits until what moves has come to rest.
+ */
+export function misfits(page: Page, rules: FitRules): Promise<string[]> {
+  return page.evaluate(async ({ boxes, presses, scrolled }) => {
+    // Countdowns and spinners go on.
+    const isBrief = ({ effect }: Animation) => Number(effect?.getComputedTiming().endTime) <= 1000;
+    const moving = document.getAnimations().filter(isBrief);
+    // One that is called off by what comes next has ended, too.
+    await Promise.allSettled(moving.map(({ finished }) => finished));
+    const found: string[] = [];
+    const name = (element: Element) =>
+      `${element.tagName} ${element.className} "${element.textContent?.slice(0, 30)}"`;
+    const { scrollWidth, clientWidth } = document.documentElement;
+    if (scrollWidth > clientWidth) found.push(`the page is ${scrollWidth} px wide`);
+    const open = document.querySelector('dialog[open]') ?? document.body;
+    for (const element of boxes === undefined ? [] : open.querySelectorAll<HTMLElement>(boxes)) {
+      if (element.scrollWidth > element.clientWidth + 1) found.push(`too wide: ${name(element)}`);
+    }
+    for (const element of open.querySelectorAll<HTMLElement>(presses)) {
+      const { width, height, left, right } = element.getBoundingClientRect();
+      if (width === 0 || getComputedStyle(element).visibility === 'hidden') continue;
+      const around = Number.parseFloat(getComputedStyle(element, '::after').height) || 0;
+      if (Math.max(height, around) < 43.5 || width < 43.5) {
+        found.push(`too small: ${name(element)} ${width}×${height}`);
+      }
+      const isScrolled = scrolled !== undefined && element.closest(scrolled) !== null;
+      if (!isScrolled && (left < -0.5 || right > clientWidth + 0.5)) {
+        found.push(`off the page: ${name(element)}`);
+      }
+    }
+    return found;
+  }, rules);
+}
