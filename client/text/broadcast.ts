@@ -1,9 +1,9 @@
-import { enBroadcast } from './en-broadcast.ts';
-import { language } from './i18n.ts';
-import type { BroadcastMessages, Language } from './messages.ts';
-import { zhCNBroadcast } from './zh-CN-broadcast.ts';
-
-const tables: Readonly<Record<Language, BroadcastMessages>> = { en: enBroadcast, 'zh-CN': zhCNBroadcast };
+import { loadTable } from './language.ts';
+import type { BroadcastMessages } from './messages.ts';
 
 /** Words of publishing, which only the studio loads. */
-export const broadcastText: BroadcastMessages = tables[language];
+export const broadcastText = await loadTable<BroadcastMessages>({
+  en: async () => (await import('./en-broadcast.ts')).enBroadcast,
+  'zh-CN': async () => (await import('./zh-CN-broadcast.ts')).zhCNBroadcast,
+  'zh-TW': async () => (await import('./zh-TW-broadcast.ts')).zhTWBroadcast,
+});

@@ -1,9 +1,9 @@
-import { enCheckout } from './en-checkout.ts';
-import { language } from './i18n.ts';
-import type { CheckoutMessages, Language } from './messages.ts';
-import { zhCNCheckout } from './zh-CN-checkout.ts';
-
-const tables: Readonly<Record<Language, CheckoutMessages>> = { en: enCheckout, 'zh-CN': zhCNCheckout };
+import { loadTable } from './language.ts';
+import type { CheckoutMessages } from './messages.ts';
 
 /** Words of the demo's checkout, which no other page loads. */
-export const checkoutText: CheckoutMessages = tables[language];
+export const checkoutText = await loadTable<CheckoutMessages>({
+  en: async () => (await import('./en-checkout.ts')).enCheckout,
+  'zh-CN': async () => (await import('./zh-CN-checkout.ts')).zhCNCheckout,
+  'zh-TW': async () => (await import('./zh-TW-checkout.ts')).zhTWCheckout,
+});

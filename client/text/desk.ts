@@ -1,12 +1,12 @@
-import { enDesk } from './en-desk.ts';
-import { language } from './i18n.ts';
-import type { DeskMessages, Language } from './messages.ts';
-import { zhCNDesk } from './zh-CN-desk.ts';
-
-const tables: Readonly<Record<Language, DeskMessages>> = { en: enDesk, 'zh-CN': zhCNDesk };
+import { loadTable } from './language.ts';
+import type { DeskMessages } from './messages.ts';
 
 /** Words of moderation, which buyers don't load. */
-export const deskText: DeskMessages = tables[language];
+export const deskText = await loadTable<DeskMessages>({
+  en: async () => (await import('./en-desk.ts')).enDesk,
+  'zh-CN': async () => (await import('./zh-CN-desk.ts')).zhCNDesk,
+  'zh-TW': async () => (await import('./zh-TW-desk.ts')).zhTWDesk,
+});
 
 const SECOND_MS = 1000;
 const MINUTE_MS = 60 * SECOND_MS;

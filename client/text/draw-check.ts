@@ -1,9 +1,9 @@
-import { enDrawCheck } from './en-draw-check.ts';
-import { language } from './i18n.ts';
-import type { DrawCheckMessages, Language } from './messages.ts';
-import { zhCNDrawCheck } from './zh-CN-draw-check.ts';
-
-const tables: Readonly<Record<Language, DrawCheckMessages>> = { en: enDrawCheck, 'zh-CN': zhCNDrawCheck };
+import { loadTable } from './language.ts';
+import type { DrawCheckMessages } from './messages.ts';
 
 /** Words of checking a draw, loaded when somebody does. */
-export const drawCheckText: DrawCheckMessages = tables[language];
+export const drawCheckText = await loadTable<DrawCheckMessages>({
+  en: async () => (await import('./en-draw-check.ts')).enDrawCheck,
+  'zh-CN': async () => (await import('./zh-CN-draw-check.ts')).zhCNDrawCheck,
+  'zh-TW': async () => (await import('./zh-TW-draw-check.ts')).zhTWDrawCheck,
+});

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { countdown, createFormat, currencyExponent, parseMoney, plainMoney } from './format.ts';
-import { pickLanguage } from './i18n.ts';
+import { pickLanguage } from './language.ts';
 
 const seed = Number(process.env.LIVESTALL_TEST_SEED);
 
@@ -59,7 +59,10 @@ test('a countdown that has just begun does not flash the next second', () => {
 
 test('the asked language wins, then the first known of the browser', () => {
   expect(pickLanguage('zh-CN', ['en'])).toBe('zh-CN');
-  expect(pickLanguage(null, ['de', 'zh-TW', 'en'])).toBe('zh-CN');
+  expect(pickLanguage(null, ['de', 'zh-TW', 'en'])).toBe('zh-TW');
+  expect(
+    ['zh', 'zh-Hans-HK', 'zh-Hant', 'zh-HK', 'zh-MO', 'zh-SG'].map((tag) => pickLanguage(tag, [])),
+  ).toEqual([...['zh-CN', 'zh-CN', 'zh-TW', 'zh-TW', 'zh-TW', 'zh-CN']]);
   expect(pickLanguage('xx', ['fr'])).toBe('en');
 });
 

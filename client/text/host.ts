@@ -1,9 +1,9 @@
-import { enHost } from './en-host.ts';
-import { language } from './i18n.ts';
-import type { HostMessages, Language } from './messages.ts';
-import { zhCNHost } from './zh-CN-host.ts';
-
-const tables: Readonly<Record<Language, HostMessages>> = { en: enHost, 'zh-CN': zhCNHost };
+import { loadTable } from './language.ts';
+import type { HostMessages } from './messages.ts';
 
 /** Words of draws, fan club and team in the studio, which no other page loads. */
-export const hostText: HostMessages = tables[language];
+export const hostText = await loadTable<HostMessages>({
+  en: async () => (await import('./en-host.ts')).enHost,
+  'zh-CN': async () => (await import('./zh-CN-host.ts')).zhCNHost,
+  'zh-TW': async () => (await import('./zh-TW-host.ts')).zhTWHost,
+});

@@ -1,36 +1,13 @@
-import { en } from './en.ts';
 import { createFormat } from './format.ts';
-import type { ErrorCode, Language, Messages } from './messages.ts';
-import { zhCN } from './zh-CN.ts';
+import { language, loadTable } from './language.ts';
+import type { ErrorCode, Messages } from './messages.ts';
 
-const tables: Readonly<Record<Language, Messages>> = { en, 'zh-CN': zhCN };
-const STORED_AS = 'livestall:language';
-
-/** `?lang=` decides (and is remembered), then the browser's languages; English otherwise. */
-export function pickLanguage(asked: string | null, preferred: readonly string[]): Language {
-  for (const tag of asked === null ? preferred : [asked, ...preferred]) {
-    const lower = tag.toLowerCase();
-    if (lower === 'zh' || lower.startsWith('zh-')) return 'zh-CN';
-    if (lower === 'en' || lower.startsWith('en-')) return 'en';
-  }
-  return 'en';
-}
-
-function askedFor(): string | null {
-  const asked = new URLSearchParams(location.search).get('lang');
-  try {
-    if (asked !== null) localStorage.setItem(STORED_AS, asked);
-    return asked ?? localStorage.getItem(STORED_AS);
-  } catch {
-    return asked;
-  }
-}
-
-export const language: Language =
-  typeof document === 'undefined' ? 'en' : pickLanguage(askedFor(), navigator.languages);
-export const text: Messages = tables[language];
+export const text = await loadTable<Messages>({
+  en: async () => (await import('./en.ts')).en,
+  'zh-CN': async () => (await import('./zh-CN.ts')).zhCN,
+  'zh-TW': async () => (await import('./zh-TW.ts')).zhTW,
+});
 export const format = createFormat(language);
-if (typeof document !== 'undefined') document.documentElement.lang = language;
 
 /** A refusal in the reader's words; a code that this page does not know yet falls back to the server's. */
 export function errorText(error: { code: string; message: string }): string {

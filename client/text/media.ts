@@ -1,9 +1,9 @@
-import { enMedia } from './en-media.ts';
-import { language } from './i18n.ts';
-import type { Language, MediaMessages } from './messages.ts';
-import { zhCNMedia } from './zh-CN-media.ts';
-
-const tables: Readonly<Record<Language, MediaMessages>> = { en: enMedia, 'zh-CN': zhCNMedia };
+import { loadTable } from './language.ts';
+import type { MediaMessages } from './messages.ts';
 
 /** Words of the video, loaded with the code that plays it. */
-export const mediaText: MediaMessages = tables[language];
+export const mediaText = await loadTable<MediaMessages>({
+  en: async () => (await import('./en-media.ts')).enMedia,
+  'zh-CN': async () => (await import('./zh-CN-media.ts')).zhCNMedia,
+  'zh-TW': async () => (await import('./zh-TW-media.ts')).zhTWMedia,
+});

@@ -33,4 +33,4 @@ export type ErrorCode =
   | KernelErrorCode
   | { [P in PlayName]: Extract<keyof Plays[P]['errors'], string> }[PlayName];
 
-export type Language = 'en' | 'zh-CN';
+export type Language = 'en' | 'zh-CN' | 'zh-TW';

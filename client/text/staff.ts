@@ -1,9 +1,9 @@
-import { enStaff } from './en-staff.ts';
-import { language } from './i18n.ts';
-import type { Language, StaffMessages } from './messages.ts';
-import { zhCNStaff } from './zh-CN-staff.ts';
-
-const tables: Readonly<Record<Language, StaffMessages>> = { en: enStaff, 'zh-CN': zhCNStaff };
+import { loadTable } from './language.ts';
+import type { StaffMessages } from './messages.ts';
 
 /** Words of the studio and the desk, kept apart so that buyers don't load them. */
-export const staffText: StaffMessages = tables[language];
+export const staffText = await loadTable<StaffMessages>({
+  en: async () => (await import('./en-staff.ts')).enStaff,
+  'zh-CN': async () => (await import('./zh-CN-staff.ts')).zhCNStaff,
+  'zh-TW': async () => (await import('./zh-TW-staff.ts')).zhTWStaff,
+});

@@ -6,7 +6,7 @@ import { HostsForm } from '../../plays/moderation/desk-modes.tsx';
 import { WordEditor } from '../../plays/moderation/desk-word-editor.tsx';
 import { ListForm, newList, WordListsView } from '../../plays/moderation/desk-word-lists.tsx';
 import { deskText } from '../../text/desk.ts';
-import { language } from '../../text/i18n.ts';
+import { language } from '../../text/language.ts';
 import { Sheet } from '../../ui/sheet.tsx';
 import type { DeskParts } from './desk-parts.ts';
 

@@ -1,7 +1,8 @@
 import { type Signal, signal } from '@preact/signals';
 import { render } from 'preact';
 import { DemoTag, LiveTag } from '../../plays/room/view.tsx';
-import { language, text } from '../../text/i18n.ts';
+import { text } from '../../text/i18n.ts';
+import { LANGUAGES, language } from '../../text/language.ts';
 import { Avatar, toneOf } from '../../ui/avatar.tsx';
 import { Empty } from '../../ui/empty.tsx';
 import { Poster } from '../../ui/poster.tsx';
@@ -38,12 +39,16 @@ function HomePage({ list }: { list: Signal<List> }) {
       </main>
       <footer class="home-foot">
         <nav aria-label={text.common.language}>
-          <a href="?lang=en" lang="en" aria-current={language === 'en' ? 'true' : undefined}>
-            English
-          </a>
-          <a href="?lang=zh-CN" lang="zh-CN" aria-current={language === 'zh-CN' ? 'true' : undefined}>
-            中文
-          </a>
+          {Object.entries(LANGUAGES).map(([tag, name]) => (
+            <a
+              key={tag}
+              href={`?lang=${tag}`}
+              lang={tag}
+              aria-current={tag === language ? 'true' : undefined}
+            >
+              {name}
+            </a>
+          ))}
         </nav>
       </footer>
     </div>
