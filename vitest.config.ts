@@ -23,7 +23,7 @@ const sharedRedis = { globalSetup: ['server/testing/topology-setup.ts'] };
 
 /** What of the integration tests is run on other kinds of Redis, too, whenever all tests are. */
 const CORE = [
-  'server/plays/room/{entry,room}.test.ts',
+  'server/plays/room/{entry,listed-rooms,room}.test.ts',
   'server/plays/chat/chat.test.ts',
   'server/plays/flash-sale/{flash-sale,waitlist}.test.ts',
   'server/plays/order/{order,cart,payment}.test.ts',

@@ -2,6 +2,8 @@ import { createHmac } from 'node:crypto';
 import type { Server as HttpServer } from 'node:http';
 import type { RequestHandler } from 'express';
 import type { Config } from './config/schema.ts';
+import { SimulatedBorder } from './demo/audience/border.ts';
+import { DEMO_ROOM_ID } from './demo/people.ts';
 import { createBinder } from './kernel/bind-play.ts';
 import type { Clock } from './kernel/clock.ts';
 import { closeInOrder } from './kernel/closing.ts';
@@ -130,6 +132,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       }),
   });
   snapshots = new Snapshots(redis, keys, plays, clock);
+  const border = new SimulatedBorder({ rooms: stores.room, local: () => realtime?.local });
   const hub = new RoomHub({
     ...{ log, clock, random, keys, eventLog, subscriber },
     shapes: Object.assign({}, ...plays.map((play) => play.shapes ?? {})),
@@ -143,6 +146,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     onEvent: (roomId, event) => {
       observer.event(event.name);
       for (const play of plays) play.observe?.(roomId, event);
+      border.observe(roomId, event);
     },
     onClosed: (roomId) => {
       snapshots?.forget(roomId);
@@ -161,6 +165,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       audience: config.tokenAudience,
       secret: config.tokenSecret,
       jwksUrl: config.jwksUrl,
+      simulated: simulatedTokens(config),
     },
     random,
     clock.nowMs,
@@ -235,7 +240,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
           slowForMs: config.slowReaderMs,
         },
         handshakesPerSecond: config.handshakesPerSecond,
-        bind: binder(options, plays),
+        bind: binder(options, plays, border),
         adapter: createNoticeAdapter(redis, noticeClient, keys.adapterChannel, log),
         hashDevice: (device) =>
           createHmac('sha256', deviceKey).update(device).digest('base64url').slice(0, 22),
@@ -256,9 +261,19 @@ function handleDue(due: DueQueue, plays: readonly Play[]): void {
   }
 }
 
-function binder({ config, log, clock, random, observer }: CoreOptions, plays: readonly Play[]) {
+/** Of a key that makes no other tokens; the same on all nodes of a demo. */
+function simulatedTokens(config: Config) {
+  if (!config.demo) return undefined;
+  return { key: purposeKey(signingSecretOf(config), 'audience'), room: DEMO_ROOM_ID };
+}
+
+function binder(
+  { config, log, clock, random, observer }: CoreOptions,
+  plays: readonly Play[],
+  { admits }: SimulatedBorder,
+) {
   return createBinder({
-    ...{ plays, log, random },
+    ...{ plays, log, random, admitsSimulated: admits },
     rateLimits: new RateLimits(clock),
     limits: {
       perSocket: { perSecond: config.commandsPerSecondPerSocket, burst: config.commandsBurstPerSocket },

@@ -36,6 +36,8 @@ import { createRoomPlay } from './plays/room/play.ts';
 import { RoomStore } from './plays/room/room.store.ts';
 import { createShelfPlay } from './plays/shelf/play.ts';
 import { ShelfStore } from './plays/shelf/shelf.store.ts';
+import { createShowPlay } from './plays/show/play.ts';
+import { ShowStore } from './plays/show/show.store.ts';
 import type { RedisClient } from './redis/client.ts';
 import type { DueQueue } from './redis/due-queue.ts';
 import type { EventLog } from './redis/event-log.ts';
@@ -82,6 +84,7 @@ export type Stores = {
   actionLog: ActionLog;
   media: MediaStore;
   streamKeys: StreamKeyStore;
+  show: ShowStore;
 };
 
 /** What is signed in the server's name. */
@@ -115,20 +118,27 @@ export function createPlays(deps: PlaysDeps): {
     actionLog: createActionLog(deps),
     media: new MediaStore(deps),
     streamKeys: new StreamKeyStore(deps),
+    show: new ShowStore(deps),
   };
+  const { listed } = stores.room;
+  deps.due.watch({ visit: () => Promise.resolve(), mark: (roomId) => listed.mark(roomId) });
   const signing = createSigning(deps, stores.room);
   const people = new People(deps);
   const relay = deps.openRelay(stores.media);
   const plays = [
-    createRoomPlay({ ...deps, store: stores.room, people }),
+    createRoomPlay({
+      ...{ ...deps, store: stores.room, people },
+      onEntered: (roomId, user) => stores.show.counts.entered(roomId, user),
+    }),
     createShelfPlay(stores.shelf),
     createChatPlay(stores.chat, deps.random),
-    flashSale(deps, stores.flashSale, signing),
+    flashSale(deps, stores, signing),
     createOrderPlay({ ...signing, store: stores.order }),
     createLotteryPlay(community, stores.lottery),
     createFanBadgesPlay(community, stores.fanBadges),
     createModerationPlay(community, stores.moderation),
     createMediaPlay({ ...deps, relay, people, book: stores.media, streamKeys: stores.streamKeys }),
+    createShowPlay(stores.show),
   ];
   return { plays: plays as unknown as readonly Play[], stores, signing, relay, people };
 }
@@ -148,7 +158,7 @@ function createSigning({ config, serverNowMs }: PlaysDeps, rooms: RoomStore): Si
   };
 }
 
-function flashSale(deps: PlaysDeps, store: FlashSaleStore, { receipts, tokens }: Signing) {
+function flashSale(deps: PlaysDeps, { flashSale: store, show }: Stores, { receipts, tokens }: Signing) {
   const { config, clock, observer, random, serverNowMs } = deps;
   const perSecond = config.grabsPerSecondPerSale;
   const batcher = new GrabBatcher(store, {
@@ -164,5 +174,6 @@ function flashSale(deps: PlaysDeps, store: FlashSaleStore, { receipts, tokens }:
     soldOut: new SoldOutCache(store, clock, deps.feedHealthy),
     guards: new SaleGuards(store, serverNowMs, deps.feedHealthy),
     onLocalAnswer: observer.grabAnsweredLocally,
+    onDecided: (roomId, user, isHeld) => show.counts.decided(roomId, user, isHeld),
   });
 }

@@ -7,6 +7,7 @@ import { moderationContract } from './plays/moderation/contract.ts';
 import { orderContract } from './plays/order/contract.ts';
 import { roomContract } from './plays/room/contract.ts';
 import { shelfContract } from './plays/shelf/contract.ts';
+import { showContract } from './plays/show/contract.ts';
 
 /** Every play, one line each. The order is that of snapshots and documents. */
 export const plays = {
@@ -19,6 +20,7 @@ export const plays = {
   'fan-badges': fanBadgesContract,
   moderation: moderationContract,
   media: mediaContract,
+  show: showContract,
 } as const;
 
 export type PlayName = keyof typeof plays;

@@ -42,6 +42,7 @@ const OP_ID_COMMANDS: Readonly<Record<OpIdCommand, true>> = {
   'order:hold': true,
   'order:release': true,
   'room:follow': true,
+  'room:change': true,
   'lottery:announce': true,
   'lottery:close': true,
   'lottery:cancel': true,
@@ -100,6 +101,10 @@ const READ_COMMANDS: Readonly<Record<Exclude<CommandName, OpIdCommand>, true>> =
   'media:pause': true,
   'media:unpublish': true,
   'media:list-stream-keys': true,
+  'show:board': true,
+  'show:list': true,
+  'show:report': true,
+  'show:orders': true,
 };
 
 export function hasOpId(name: string): boolean {

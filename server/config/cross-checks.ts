@@ -26,6 +26,10 @@ export function crossCheck(config: Config, given: ReadonlySet<SettingName>): Fin
   );
   check(config.reset && !config.demo, "reset: wipes only a demo's data. Add --demo, or leave --reset out.");
   check(
+    config.audience > 0 && !config.demo,
+    'audience: simulated viewers are for a demo only, never for a room with real orders. Leave --audience out, or add --demo.',
+  );
+  check(
     config.beaconInfo !== undefined && config.beaconUrls.length === 0,
     'beaconInfo: describes a beacon that nobody is asked for. Set LIVESTALL_BEACON_URLS to its relays, or leave LIVESTALL_BEACON_INFO out.',
   );

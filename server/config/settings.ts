@@ -48,7 +48,7 @@ export const settings = {
     group: 'Serving',
     kind: 'list',
     unit: 'origins, comma-separated',
-    summary: 'Further origins whose pages may open a socket. Exact, no "*".',
+    summary: 'Further origins whose pages may open a socket, or show a room in a frame. Exact, no "*".',
     schema: z.array(originSchema).readonly(),
     defaultValue: [],
     defaultText: 'none',
@@ -80,6 +80,15 @@ export const settings = {
     schema: z.boolean(),
     defaultValue: false,
     defaultText: 'off',
+  }),
+  audience: setting({
+    group: 'Demo',
+    kind: 'number',
+    unit: 'viewers',
+    summary:
+      "Simulated viewers of the demo's room, up to 2000: they chat, enter draws and buy, and are marked as simulated wherever they show.",
+    schema: whole(0, 2000),
+    defaultValue: 0,
   }),
   dataDir: setting({
     group: 'Demo',

@@ -6,3 +6,5 @@ export const DEMO_MODERATOR = { userId: 'demo-moderator', name: 'Mo', role: 'mod
 export const SHOW_ACTOR = '@show';
 /** Who the demo's shop acts as. */
 export const SHOP_ACTOR = '@demo-shop';
+/** Who sells where nothing is sold. */
+export const DEMO_SELLER = 'A demo: nothing here is for sale, and no order will be sent.';

@@ -2,7 +2,7 @@ import type { Product } from '../../shared/plays/shelf/contract.ts';
 import type { RoomStore } from '../plays/room/room.store.ts';
 import type { ShelfStore } from '../plays/shelf/shelf.store.ts';
 import { fingerprint } from '../redis/reply.ts';
-import { DEMO_HOST, DEMO_ROOM_ID, SHOW_ACTOR } from './people.ts';
+import { DEMO_HOST, DEMO_ROOM_ID, DEMO_SELLER, SHOW_ACTOR } from './people.ts';
 import { OWN_CHECKOUT } from './shop.ts';
 
 /** Prices in CNY minor units (fen). Pictures are files of the client. */
@@ -60,11 +60,12 @@ export async function seedDemo({ rooms, shelf, serverNowMs }: SeedDeps): Promise
       roomId: DEMO_ROOM_ID,
       title: 'Linen House',
       hostName: DEMO_HOST.name,
-      sellerContact: 'A demo: nothing here is for sale, and no order will be sent.',
+      sellerContact: DEMO_SELLER,
       currency: 'CNY',
       timeZone: 'Asia/Shanghai',
       checkoutUrl: `${OWN_CHECKOUT}ref={ref}`,
       demo: true,
+      ...{ simulated: 0, startsAtMs: null, replayUrl: null },
       createdAtMs: serverNowMs(),
     },
     SHOW_ACTOR,

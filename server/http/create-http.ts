@@ -64,7 +64,7 @@ export function createHttp(deps: HttpDeps): Express {
   );
   app.use('/api', notFound);
 
-  const rooms = new RoomList(deps.rooms, clock);
+  const rooms = new RoomList(deps);
   app.get('/client-config.json', (_request, response) => {
     response.set('Cache-Control', 'no-store').json({ demo: config.demo, protocolVersion: PROTOCOL_VERSION });
   });

@@ -38,6 +38,13 @@ export const metricTable = {
     help: 'Sockets open on this node.',
     labels: [],
   },
+  simulatedViewers: {
+    name: 'livestall_simulated_viewers',
+    type: 'gauge',
+    help: "Simulated viewers in the demo's room, over all nodes, as told by nodes that run an audience (`--audience`).",
+    labels: [],
+    together: 'max',
+  },
   roomsFollowed: {
     name: 'livestall_rooms_followed',
     type: 'gauge',

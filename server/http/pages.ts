@@ -9,6 +9,7 @@ import { securityHeaders } from './security.ts';
 /** Which built page an address shows. Vite builds the same names, see client/vite.config.ts. */
 export const PAGES = {
   '/': 'home.html',
+  '/new': 'new-room.html',
   '/r/:roomId': 'room.html',
   '/studio/:roomId': 'studio.html',
   '/desk/:roomId': 'desk.html',
@@ -16,6 +17,9 @@ export const PAGES = {
 
 /** Pages that only a demo has. */
 export const DEMO_PAGES = { '/checkout': 'checkout.html' } as const;
+
+/** `<livestall-room>` keeps its address: browsers ask again after five minutes, and know by its ETag whether it is new. */
+const EMBED_CACHE = 'public, max-age=300, stale-while-revalidate=3600';
 
 const NOT_BUILT = `The pages of Livestall are not built yet.
 
@@ -32,6 +36,7 @@ export function createPages(config: Config, clientDir: string): Router {
     const framing = path.startsWith('/r/') ? 'allowed-origins' : 'nobody';
     router.get(path, securityHeaders(config, framing), page(clientDir, file));
   }
+  router.get('/embed.js', forEveryPage, page(clientDir, 'embed.js', EMBED_CACHE));
   router.use(
     '/assets',
     express.static(join(clientDir, 'assets'), {
@@ -50,7 +55,13 @@ export function createPages(config: Config, clientDir: string): Router {
   return router;
 }
 
-function page(clientDir: string, file: string): RequestHandler {
+/** Loaded by the pages of shops, also as a module and where they are isolated. Nothing in it depends on who asks. */
+const forEveryPage: RequestHandler = (_request, response, next) => {
+  response.set({ 'Access-Control-Allow-Origin': '*', 'Cross-Origin-Resource-Policy': 'cross-origin' });
+  next();
+};
+
+function page(clientDir: string, file: string, cacheControl = 'no-cache'): RequestHandler {
   return (request: Request, response: Response, next) => {
     const { roomId } = request.params;
     if (roomId !== undefined && !roomIdSchema.safeParse(roomId).success) {
@@ -63,7 +74,7 @@ function page(clientDir: string, file: string): RequestHandler {
     }
     response.sendFile(
       file,
-      { root: clientDir, cacheControl: false, headers: { 'Cache-Control': 'no-cache' } },
+      { root: clientDir, cacheControl: false, headers: { 'Cache-Control': cacheControl } },
       (error) => {
         if (error) next(error);
       },

@@ -40,6 +40,10 @@ export const PROBLEMS = {
     title: 'That many units are not available; what buyers hold or have paid stays theirs.',
   },
   WEBHOOK_ENDPOINTS_FULL: { status: 409, title: 'There are as many webhook endpoints as there may be.' },
+  DEMO_ROOMS_FULL: {
+    status: 409,
+    title: 'This demo has as many rooms as visitors may make. Start a server of your own: it is one command.',
+  },
   TOKENS_ELSEWHERE: { status: 409, title: 'Tokens are not made here, but by the issuer behind jwksUrl.' },
   PAYLOAD_TOO_LARGE: { status: 413, title: 'The body is too large.' },
   UNSUPPORTED_MEDIA_TYPE: { status: 415, title: 'The body must be plain JSON.' },

@@ -14,6 +14,11 @@ export type Framing = 'nobody' | 'allowed-origins';
  */
 export function securityHeaders(config: Config, framing: Framing): RequestHandler {
   const ancestors = framing === 'nobody' ? ["'none'"] : ["'self'", ...config.allowedOrigins];
+  /*
+   * A host may name a past show on any https server. Browsers that don't play HLS themselves fetch its pieces by script, so
+   * that `media-src` is not enough. Only rooms show replays; nothing that is fetched there is run.
+   */
+  const replays = framing === 'allowed-origins' ? ['https:'] : [];
   const publicHost = config.publicUrl === undefined ? undefined : new URL(config.publicUrl).host;
   const socketsOf = (request: IncomingMessage, _response: ServerResponse): string => {
     const { host } = request.headers;
@@ -21,6 +26,7 @@ export function securityHeaders(config: Config, framing: Framing): RequestHandle
     return [
       "'self'",
       ...[...hosts].flatMap((each) => (each === undefined ? [] : [`ws://${each}`, `wss://${each}`])),
+      ...replays,
     ].join(' ');
   };
   const set = helmet({
@@ -32,7 +38,7 @@ export function securityHeaders(config: Config, framing: Framing): RequestHandle
         styleSrc: ["'self'"],
         imgSrc: ["'self'", 'data:', 'https:'],
         fontSrc: ["'self'"],
-        mediaSrc: ["'self'", 'blob:'],
+        mediaSrc: ["'self'", 'blob:', ...replays],
         connectSrc: [socketsOf],
         manifestSrc: ["'self'"],
         workerSrc: ["'self'"],

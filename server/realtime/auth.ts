@@ -1,5 +1,6 @@
 import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify, SignJWT } from 'jose';
 import { z } from 'zod';
+import { isSimulated } from '../../shared/kernel/simulated.ts';
 import { cleanName } from '../../shared/kernel/text.ts';
 import {
   graphemeCount,
@@ -33,6 +34,8 @@ export type AuthConfig = {
   secret?: string | undefined;
   /** Keys of somebody else's issuer (RS256, ES256, EdDSA). */
   jwksUrl?: string | undefined;
+  /** In a demo: simulated viewers have tokens of their own kind, for this room. */
+  simulated?: { key: Buffer; room: string } | undefined;
 };
 
 export type MintRequest = {
@@ -52,6 +55,8 @@ export type Verified =
   | { ok: true; identity: Identity }
   | { ok: false; reason: 'TOKEN_EXPIRED' | 'UNAUTHENTICATED' | 'ISSUER_UNAVAILABLE' };
 
+/** Before a token of a simulated viewer. No JWT begins so. */
+const SIMULATED_TOKEN = 'sim.';
 const ASYMMETRIC = ['RS256', 'RS384', 'RS512', 'PS256', 'ES256', 'ES384', 'ES512', 'EdDSA'];
 /** Clocks of issuers differ a little. */
 const CLOCK_TOLERANCE_S = 5;
@@ -63,6 +68,7 @@ export class Tokens {
   readonly #nowMs: () => number;
   readonly #secret: Uint8Array | undefined;
   readonly #hs256: Hs256 | undefined;
+  readonly #simulated: Hs256 | undefined;
   readonly #jwks: JWTVerifyGetKey | undefined;
 
   constructor(config: AuthConfig, random: RandomSource, nowMs: () => number) {
@@ -71,6 +77,7 @@ export class Tokens {
     this.#nowMs = nowMs;
     this.#secret = config.secret === undefined ? undefined : new TextEncoder().encode(config.secret);
     this.#hs256 = this.#secret && new Hs256(this.#secret);
+    this.#simulated = config.simulated && new Hs256(config.simulated.key);
     this.#jwks = config.jwksUrl === undefined ? undefined : createRemoteJWKSet(new URL(config.jwksUrl));
   }
 
@@ -80,6 +87,20 @@ export class Tokens {
 
   async mint(request: MintRequest): Promise<Minted> {
     if (!this.#secret) throw new Error('tokens can be minted only with a secret, not with a JWKS address');
+    if (isSimulated(request.userId)) throw new Error(`${request.userId} is kept for simulated viewers`);
+    return this.#sign(request, this.#secret);
+  }
+
+  /** A token of a simulated viewer of the demo's room; the key of other tokens makes none. */
+  async mintSimulated(request: Pick<MintRequest, 'userId' | 'name' | 'ttlMs'>): Promise<Minted> {
+    const { simulated } = this.#config;
+    if (!simulated || !isSimulated(request.userId)) throw new Error('only a demo has simulated viewers');
+    const whole: MintRequest = { ...request, room: simulated.room, role: 'viewer' };
+    const minted = await this.#sign(whole, simulated.key);
+    return { ...minted, token: SIMULATED_TOKEN + minted.token };
+  }
+
+  async #sign(request: MintRequest, secret: Uint8Array): Promise<Minted> {
     const nowS = Math.floor(this.#nowMs() / 1000);
     const exp = nowS + Math.ceil(request.ttlMs / 1000);
     const tokenId = this.#random.id('t');
@@ -91,14 +112,17 @@ export class Tokens {
       .setIssuedAt(nowS)
       .setExpirationTime(exp)
       .setJti(tokenId)
-      .sign(this.#secret);
+      .sign(secret);
     return { token, expiresAtMs: exp * 1000, tokenId };
   }
 
   async verify(token: string): Promise<Verified> {
+    const simulated = token.startsWith(SIMULATED_TOKEN);
     let payload: JWTPayload;
     try {
-      payload = await this.#payload(token);
+      payload = simulated
+        ? this.#simulatedPayload(token.slice(SIMULATED_TOKEN.length))
+        : await this.#payload(token);
     } catch (error) {
       if (error instanceof errors.JWTExpired) return { ok: false, reason: 'TOKEN_EXPIRED' };
       if (this.#jwks && isOutage(error)) return { ok: false, reason: 'ISSUER_UNAVAILABLE' };
@@ -109,6 +133,10 @@ export class Tokens {
     const { sub, name, room, role, exp, iat = 0, jti } = claims.data;
     // Kept for sockets without a token.
     if (sub.startsWith('guest:')) return { ok: false, reason: 'UNAUTHENTICATED' };
+    // Kept for simulated viewers, whoever signed it; and they are viewers of their room, nothing else.
+    if (isSimulated(sub) !== simulated) return { ok: false, reason: 'UNAUTHENTICATED' };
+    if (simulated && (role !== 'viewer' || room !== this.#config.simulated?.room))
+      return { ok: false, reason: 'UNAUTHENTICATED' };
     // Whoever may act in every room could not be told from an operator: such a token only watches and buys.
     if (room === ANY_ROOM && role !== 'viewer') return { ok: false, reason: 'UNAUTHENTICATED' };
     const shown = cleanName(name || sub, NAME_MAX_GRAPHEMES);
@@ -126,14 +154,23 @@ export class Tokens {
     };
   }
 
-  async #payload(token: string): Promise<JWTPayload> {
-    const options = {
+  #options() {
+    return {
       issuer: this.#config.issuer,
       audience: this.#config.audience,
       clockTolerance: CLOCK_TOLERANCE_S,
       currentDate: new Date(this.#nowMs()),
       requiredClaims: ['exp', 'sub'],
     };
+  }
+
+  #simulatedPayload(token: string): JWTPayload {
+    if (!this.#simulated) throw new Error('there are no simulated viewers here');
+    return this.#simulated.verify(token, this.#options());
+  }
+
+  async #payload(token: string): Promise<JWTPayload> {
+    const options = this.#options();
     if (this.#jwks)
       return (await jwtVerify(token, this.#jwks, { ...options, algorithms: ASYMMETRIC })).payload;
     if (!this.#hs256) throw new Error('no key is configured');

@@ -2,6 +2,7 @@ import type { Server as HttpServer, IncomingMessage } from 'node:http';
 import { Server, type Socket } from 'socket.io';
 import { z } from 'zod';
 import { CLOSE_REASONS, type CloseReason } from '../../shared/kernel/errors.ts';
+import { isSimulated } from '../../shared/kernel/simulated.ts';
 import { MAX_PACKET_BYTES, PROTOCOL_VERSION, WIRE } from '../../shared/protocol.ts';
 import type { CommandConnection, PacketHandler } from '../kernel/bind-play.ts';
 import { within } from '../kernel/closing.ts';
@@ -196,7 +197,10 @@ export class Realtime {
     if (device !== undefined) identity = { ...identity, device: this.#deps.hashDevice(device) };
     // One that closed while its token was checked would be counted for ever.
     if (socket.conn.readyState !== 'open') throw new Error('the connection closed');
-    const address = clientAddress(socket.request, this.#deps.trustedHops);
+    // All simulated viewers come from this machine, where the one who tries the demo sits, too.
+    const address = isSimulated(identity.userId)
+      ? identity.userId
+      : clientAddress(socket.request, this.#deps.trustedHops);
     const { perUser, perAddress } = this.#deps.maxConnections;
     if (!this.#addresses.add(address, perAddress)) throw this.#refuse('TOO_MANY_CONNECTIONS');
     if (!this.#users.add(identity.userId, perUser)) {

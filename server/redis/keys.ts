@@ -21,7 +21,7 @@ export function createKeys(prefix: string) {
       return {
         /**
          * hash: seq (last event), fact (last ledger entry), order (last order's number); action (last action's number); sessionId, sessionNo, sessionFromMs, boardSession, liveMs
-         * (time live in sessions that ended), liveSinceMs, liveDays, liveDay; pointsFact (points are given up to here)
+         * (time live in sessions that ended), liveSinceMs, liveDays, liveDay; pointsFact (points are given up to here), saidSeq (messages are counted up to here)
          */
         head: `${base}:head`,
         /** stream of events, id `<seq>-0`, capped */
@@ -152,6 +152,16 @@ export function createKeys(prefix: string) {
         streamKeys: `${base}:stream-keys`,
         /** hash keyId → when it was last used, ms */
         streamKeysUsed: `${base}:stream-keys-used`,
+        /** hash session number → JSON: from which fact and after which order on a show runs, and up to which; see lua/show-book.lua */
+        shows: `${base}:shows`,
+        /** hash session number → JSON: the report of a show of which nothing changes any more */
+        showReports: `${base}:show-reports`,
+        /** hash minute → `<most viewers, -1 where unknown> <messages> <grabs>`; one a day (UTC), for some days */
+        showMinutes: (day: number) => `${base}:show-minutes:${day}`,
+        /** prefix of the HyperLogLogs of who came in, by session id */
+        showVisitors: `${base}:show-visitors`,
+        /** hash user → what they were called when they last took or wanted units */
+        buyerNames: `${base}:buyer-names`,
         /** prefix of the lanes: the way of this room's facts to a webhook endpoint */
         webhooks: `${base}:webhooks`,
         /** hash message number → `<due> <first attempt> <attempts> <key>`: failed, or waiting behind one that did */
@@ -166,6 +176,17 @@ export function createKeys(prefix: string) {
     },
     /** zset of all room ids by creation time */
     rooms: `${prefix}rooms`,
+    /** What the home page finds rooms by; hints, the rooms say what is so. */
+    listed: {
+      /** zset of the rooms that are live, by when they went */
+      live: `${prefix}rooms:live`,
+      /** zset of the rooms whose next show is planned, by when it starts */
+      planned: `${prefix}rooms:planned`,
+      /** zset of the rooms with a replay, by creation time */
+      replays: `${prefix}rooms:replays`,
+    },
+    /** counter of the rooms that visitors of a demo made */
+    demoRooms: `${prefix}demo-rooms`,
     /** One part of the index over rooms that have something due, see due-shards.ts. */
     due(shard: number) {
       const base = `${prefix}{due:${DUE_TAGS[shard]}}`;

@@ -18,9 +18,10 @@ export function banner(config: Config, port: number, secrets: DemoSecrets | unde
         ['API', `${base}/api/docs`],
         ['Ready', `${base}/readyz`],
       ];
+  const told = config.audience > 0 ? [`  ${config.audience} simulated viewers, marked as such.`, ''] : [];
   const lines = rows.map(([name, address]) => `  ${name.padEnd(8)}${address}`);
   const title = secrets ? 'Livestall is live (demo)' : 'Livestall is live';
-  return ['', title, ...lines, '', '  Ctrl-C stops it and keeps the data.', '', ''].join('\n');
+  return ['', title, ...lines, '', ...told, '  Ctrl-C stops it and keeps the data.', '', ''].join('\n');
 }
 
 /** An address that a browser on this machine can open. */

@@ -3,11 +3,13 @@ import type { ListenOptions } from 'node:net';
 import { type App, createApp } from '../app.ts';
 import type { Config } from '../config/schema.ts';
 import type { Core } from '../core.ts';
+import { type OpenAudience, openAudience } from '../demo/audience/open.ts';
+import { DemoRooms } from '../demo/rooms.ts';
 import type { DemoSecrets } from '../demo/secrets.ts';
 import { seedDemo } from '../demo/seed.ts';
 import { DemoShow } from '../demo/show.ts';
 import { DemoSignIn } from '../demo/sign-in.ts';
-import { createHttp } from '../http/create-http.ts';
+import { createHttp, type HttpDeps } from '../http/create-http.ts';
 import { createMetrics, type Figures, type Metrics } from '../http/metrics.ts';
 import { Readiness, type RedisMode } from '../http/readiness.ts';
 import { type Clock, systemClock } from '../kernel/clock.ts';
@@ -69,8 +71,12 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
   });
 
   let show: DemoShow | undefined;
+  let audience: OpenAudience | undefined;
   try {
-    if (config.demo && options.leads !== false) show = await openDemo(app.core, log, random);
+    if (config.demo && options.leads !== false) {
+      show = await openDemo(app.core, log, random);
+      audience = openAudience(app, { log, random, onCount: (count) => metrics.simulatedViewers.set(count) });
+    }
   } catch (error) {
     await app.close();
     throw error;
@@ -84,6 +90,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
     },
     async close() {
       readiness?.stopping();
+      await audience?.close();
       if (show && !(await within(show.close(), SHOW_CLOSE_MS))) log.warn('the show takes long to close');
       await app.close({ noticeMs: readiness?.watched ? NOTICE_MS : 0 });
     },
@@ -130,7 +137,7 @@ export function createNodeHandler(
     media: core.mediaRouters,
     serverNowMs: core.serverNowMs,
     beforeScrape: refresh,
-    demo: demoSignIn(options, core),
+    demo: openDemoDoor(options, core),
     ...(options.scrapeAll ? { scrapeAll: options.scrapeAll } : {}),
     ...(options.clientDir === undefined ? {} : { clientDir: options.clientDir }),
   });
@@ -143,14 +150,17 @@ function openPublicLedger({ config, redis, keys }: Core): PublicLedger {
   return new PublicLedger({ redis, keys, signingSecret });
 }
 
-function demoSignIn({ config, demoSecrets, random }: HandlerOptions, core: Core): DemoSignIn | undefined {
+/** What visitors of a demo sign in and make rooms with. */
+function openDemoDoor({ config, demoSecrets, random }: HandlerOptions, core: Core): HttpDeps['demo'] {
   if (!config.demo || !demoSecrets || config.tokenSecret === undefined) return undefined;
-  return new DemoSignIn({
-    ...{ tokens: core.tokens, random },
+  const { tokens, redis, keys, stores, serverNowMs } = core;
+  const signIn = new DemoSignIn({
+    ...{ tokens, random },
     secret: config.tokenSecret,
     codes: { host: demoSecrets.hostCode, moderator: demoSecrets.moderatorCode },
     ttlMs: config.accessTokenTtlMs,
   });
+  return { signIn, rooms: new DemoRooms({ redis, keys, rooms: stores.room, signIn, serverNowMs }) };
 }
 
 async function openDemo(core: Core, log: Log, random: RandomSource): Promise<DemoShow> {

@@ -29,8 +29,10 @@ export async function roomContents(redis: RedisClient, roomId: string): Promise<
 }
 
 /** Keys, and fields of the head, that change without a command. */
-const BY_ITSELF = /^:(presence|watch$|paid-orders$|paid-points$)/;
-const HEAD_BY_ITSELF = ['seq', 'viewers', 'viewersAtMs', 'followers', 'pointsFact', 'liveDay', 'liveDays'];
+const BY_ITSELF = /^:(presence|watch$|paid-orders$|paid-points$|show-minutes|show-visitors|buyer-names$)/;
+const HEAD_BY_ITSELF = [
+  ...['seq', 'viewers', 'viewersAtMs', 'followers', 'pointsFact', 'saidSeq', 'liveDay', 'liveDays'],
+];
 
 /** What falls due because the ledger has grown, which the fan club reads on. */
 const DUE_BY_ITSELF = 'fan-badges:follow:';

@@ -120,6 +120,7 @@ export class Harness<R extends TestRedis = TestRedis> {
         timeZone: 'Asia/Shanghai',
         checkoutUrl: null,
         demo: false,
+        ...{ simulated: 0, startsAtMs: null, replayUrl: null },
         createdAtMs: node.core.serverNowMs(),
       },
       'tests',

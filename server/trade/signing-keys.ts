@@ -1,7 +1,7 @@
 import { createHash, createPrivateKey, createPublicKey, hkdfSync, type KeyObject } from 'node:crypto';
 
 /** What is signed, each with a key of its own. */
-export type SigningPurpose = 'receipts' | 'grab-tokens' | 'pseudonyms' | 'devices';
+export type SigningPurpose = 'receipts' | 'grab-tokens' | 'pseudonyms' | 'devices' | 'audience';
 
 /** 32 bytes for one purpose, from the installation's secret (HKDF-SHA256, RFC 5869). */
 export function purposeKey(signingSecret: string, purpose: SigningPurpose): Buffer {

@@ -91,6 +91,7 @@ describe('the contracts', () => {
         'media:connect',
       ],
       ...['media:restart-ice', 'media:pause', 'media:unpublish', 'media:list-stream-keys'],
+      ...['show:board', 'show:list', 'show:report', 'show:orders'],
       // One ticket a user and draw, however often it is asked for: it needs no id to be done once.
       'lottery:enter',
     ];

@@ -65,6 +65,9 @@ const ROOM: RoomInfo = {
   timeZone: 'Asia/Shanghai',
   checkoutUrl: null,
   demo: true,
+  simulated: 0,
+  startsAtMs: null,
+  replayUrl: null,
   createdAtMs: 0,
 };
 
@@ -105,6 +108,7 @@ export function createModelRoom(time: Time, serverOffsetMs = 0, keptEvents = 100
         'fan-badges': { rules: FAN_DEFAULTS, fans: 0 },
         moderation: { modes: DEFAULT_MODES },
         media: { publications: [] },
+        show: {},
       },
     };
   }
@@ -118,6 +122,7 @@ export function createModelRoom(time: Time, serverOffsetMs = 0, keptEvents = 100
     'fan-badges': { fan: null, keeperAsk: null, invites: 0 },
     moderation: { sanctions: [] },
     media: {},
+    show: {},
   };
 
   function own(line: Line, name: string, input: Record<string, unknown>): Ack<unknown> {

@@ -26,6 +26,43 @@ export const demoRoutes = {
       },
     },
   },
+  makeDemoRoom: {
+    method: 'post',
+    path: '/demo/rooms',
+    tag: 'Demo',
+    summary: 'Make a room in a demo',
+    description:
+      "Exists in demo mode only. Anybody may make a room, with an id that the server chooses and the demo's shop; the codes are for `POST /demo/sign-in`. They are not stored: whoever loses them makes another room.",
+    auth: 'none',
+    demoOnly: true,
+    rate: 'demoRooms',
+    body: schemas.newDemoRoomSchema,
+    success: {
+      status: 201,
+      text: 'The room. `Location` has the address of its page.',
+      schema: schemas.madeDemoRoomSchema,
+    },
+    problems: ['DEMO_ROOMS_FULL'],
+    example: {
+      body: { title: 'Linen House', hostName: 'Lin', sellerContact: 'help@linen.example' },
+      answer: {
+        room: {
+          ...{ roomId: 'linen-house-7d4f01c2be', title: 'Linen House', hostName: 'Lin' },
+          ...{ sellerContact: 'help@linen.example', currency: 'CNY', timeZone: 'Asia/Shanghai' },
+          ...{
+            checkoutUrl: '/checkout?ref={ref}',
+            demo: true,
+            simulated: 0,
+            startsAtMs: null,
+            replayUrl: null,
+          },
+          createdAtMs: 1_780_000_000_000,
+        },
+        hostCode: 's1.host.…',
+        moderatorCode: 's1.moderator.…',
+      },
+    },
+  },
   demoCheckout: {
     method: 'post',
     path: '/demo/checkout',

@@ -1,7 +1,22 @@
 import { z } from 'zod';
 import 'zod-openapi';
-import { roleSchema, roomIdSchema, timeMsSchema, userIdSchema } from '../../../shared/kernel/units.ts';
+import {
+  currencySchema,
+  roleSchema,
+  roomIdSchema,
+  timeMsSchema,
+  userIdSchema,
+} from '../../../shared/kernel/units.ts';
+import { roomInfoSchema } from '../../../shared/plays/room/contract.ts';
 import { orderSchema } from '../../../shared/trade/order.ts';
+import { DEMO_SELLER } from '../../demo/people.ts';
+import {
+  hostNameSchema,
+  sellerContactSchema,
+  startsAtSchema,
+  timeZoneSchema,
+  titleSchema,
+} from './room-schemas.ts';
 
 /** Bodies of operations that only a demo has. */
 
@@ -27,6 +42,25 @@ export const demoSignedInSchema = z
     code: z.string().meta({ description: 'Signs in as the same person again.' }),
   })
   .meta({ id: 'DemoSignedIn' });
+
+export const newDemoRoomSchema = z
+  .strictObject({
+    title: titleSchema,
+    hostName: hostNameSchema,
+    sellerContact: sellerContactSchema.default(DEMO_SELLER),
+    currency: currencySchema.default('CNY'),
+    timeZone: timeZoneSchema.default('Asia/Shanghai'),
+    startsAtMs: startsAtSchema.default(null),
+  })
+  .meta({ id: 'NewDemoRoom' });
+
+export const madeDemoRoomSchema = z
+  .strictObject({
+    room: roomInfoSchema,
+    hostCode: z.string().meta({ description: 'Signs in as the host of this room, and of no other.' }),
+    moderatorCode: z.string().meta({ description: 'Signs in as a moderator of this room.' }),
+  })
+  .meta({ id: 'MadeDemoRoom' });
 
 export const demoCheckoutSchema = z
   .strictObject({

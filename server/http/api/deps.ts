@@ -1,4 +1,5 @@
 import type { Config } from '../../config/schema.ts';
+import type { DemoRooms } from '../../demo/rooms.ts';
 import type { DemoSignIn } from '../../demo/sign-in.ts';
 import type { RandomSource } from '../../kernel/random.ts';
 import type { PublicLedger } from '../../ledger/public-ledger.ts';
@@ -31,6 +32,6 @@ export type ApiDeps = {
   words: Words;
   actionLog: ActionLog;
   /** Only in demo mode. */
-  demo: DemoSignIn | undefined;
+  demo: { signIn: DemoSignIn; rooms: DemoRooms } | undefined;
   serverNowMs: () => number;
 };

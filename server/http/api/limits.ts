@@ -18,6 +18,7 @@ export const API_LIMITS = {
     drawLists: { perSecond: 0.5, burst: 10, summary: 'readings of whole lists of draws, from one address' },
     uploads: { perSecond: 0.1, burst: 5, summary: 'uploads of word lists with one API key' },
     signIn: { perSecond: 2, burst: 30, summary: 'demo sign-ins from one address' },
+    demoRooms: { perSecond: 0.2, burst: 10, summary: 'rooms made in a demo from one address' },
     demoCheckout: { perSecond: 5, burst: 50, summary: 'demo checkouts from one address' },
   },
 } as const;

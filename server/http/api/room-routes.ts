@@ -15,7 +15,11 @@ const exampleRoom = {
   timeZone: 'Asia/Shanghai',
   checkoutUrl: 'https://shop.example/pay?ref={ref}',
 };
-const shownRoom = { ...exampleRoom, demo: false, createdAtMs: 1_780_000_000_000 };
+const shownRoom = {
+  ...exampleRoom,
+  ...{ demo: false, simulated: 0, startsAtMs: null, replayUrl: null, createdAtMs: 1_780_000_000_000 },
+};
+const replayUrl = 'https://linen.example/shows/spring.m3u8';
 const params = { roomId: 'linen-house' };
 
 export const roomRoutes = {
@@ -79,8 +83,11 @@ export const roomRoutes = {
     problems: ['ROOM_NOT_FOUND'],
     example: {
       params,
-      body: { title: 'Linen House, summer', checkoutUrl: 'https://shop.example/pay?ref={ref}' },
-      answer: { room: { ...shownRoom, title: 'Linen House, summer' } },
+      body: {
+        ...{ title: 'Linen House, summer', checkoutUrl: 'https://shop.example/pay?ref={ref}' },
+        ...{ startsAtMs: null, replayUrl },
+      },
+      answer: { room: { ...shownRoom, title: 'Linen House, summer', replayUrl } },
     },
   },
   mintToken: {

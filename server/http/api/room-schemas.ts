@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import 'zod-openapi';
+import { isSimulated } from '../../../shared/kernel/simulated.ts';
 import {
   currencySchema,
   roleSchema,
@@ -14,7 +15,7 @@ import { roomInfoSchema, sessionSchema } from '../../../shared/plays/room/contra
 export const TOKEN_TTL_MAX_MS = 24 * 3_600_000;
 export const TOKEN_TTL_MIN_MS = 1000;
 
-const timeZoneSchema = z
+export const timeZoneSchema = z
   .string()
   .min(1)
   .max(64)
@@ -30,11 +31,22 @@ function isTimeZone(text: string): boolean {
   }
 }
 
-const titleSchema = z.string().trim().min(1).max(80).meta({ example: 'Linen House' });
-const hostNameSchema = z.string().trim().min(1).max(24).meta({ example: 'Lin' });
-const sellerContactSchema = z.string().trim().max(200).meta({
+export const titleSchema = z.string().trim().min(1).max(80).meta({ example: 'Linen House' });
+export const hostNameSchema = z.string().trim().min(1).max(24).meta({ example: 'Lin' });
+export const sellerContactSchema = z.string().trim().max(200).meta({
   description: 'Who sells here, and how to reach them; shown one tap away.',
   example: 'Linen House Ltd, help@linen.example',
+});
+
+export const startsAtSchema = timeMsSchema.nullable().meta({
+  description:
+    'When the next show is planned, Unix time in ms: from now on, at most 90 days ahead. Going live in the hour before, or later, ends the plan. null: none is.',
+});
+
+const replayUrlSchema = roomInfoSchema.shape.replayUrl.meta({
+  description:
+    'Where the last show can be watched again: an https address, or a path of this server, of an .mp4, .webm or .m3u8 file. null: nowhere.',
+  example: 'https://shop.example/shows/summer.m3u8',
 });
 
 /** An https address with `{ref}` in its path, query or fragment, once; no other braces but those known. */
@@ -73,6 +85,8 @@ export const newRoomSchema = z
     currency: currencySchema.default('CNY'),
     timeZone: timeZoneSchema.default('Asia/Shanghai'),
     checkoutUrl: checkoutUrlSchema.default(null),
+    startsAtMs: startsAtSchema.default(null),
+    replayUrl: replayUrlSchema.default(null),
   })
   .meta({ id: 'NewRoom' });
 
@@ -82,9 +96,11 @@ export const roomPatchSchema = z
     hostName: hostNameSchema.optional(),
     sellerContact: sellerContactSchema.optional(),
     checkoutUrl: checkoutUrlSchema.optional(),
+    startsAtMs: startsAtSchema.optional(),
+    replayUrl: replayUrlSchema.optional(),
   })
   .refine((patch) => Object.values(patch).some((value) => value !== undefined), {
-    message: 'expected at least one of title, hostName, sellerContact and checkoutUrl',
+    message: 'expected at least one field to change',
   })
   .meta({ id: 'RoomPatch' });
 
@@ -98,10 +114,9 @@ export const roomListingSchema = z
 
 export const tokenRequestSchema = z
   .strictObject({
-    userId: userIdSchema.refine(
-      (id) => !id.startsWith('guest:'),
-      '"guest:" is kept for people without a token',
-    ),
+    userId: userIdSchema
+      .refine((id) => !id.startsWith('guest:'), '"guest:" is kept for people without a token')
+      .refine((id) => !isSimulated(id), '"sim:" is kept for the simulated viewers of a demo'),
     name: z
       .string()
       .trim()

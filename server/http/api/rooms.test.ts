@@ -91,7 +91,13 @@ describe('[HT5] rooms', () => {
     [{ hostName: '\ufdfa\ufdfa' }, 'hostName'],
     [{ currency: 'EUR' }, 'currency'],
     [{ demo: true }, 'demo'],
+    [{ simulated: 1 }, 'simulated'],
     [{ title: 5 }, 'title'],
+    [{ startsAtMs: 1 }, 'startsAtMs'],
+    [{ startsAtMs: '2026-11-24T20:00' }, 'startsAtMs'],
+    [{ startsAtMs: Date.now() + 91 * 24 * 3_600_000 }, 'startsAtMs'],
+    [{ replayUrl: 'http://shop.example/a.mp4' }, 'replayUrl'],
+    [{ replayUrl: 'https://shop.example/a' }, 'replayUrl'],
   ])('[HT4] a change %j is refused', async (body, path) => {
     const roomId = await make();
     const before = await stateOf(roomId);
@@ -109,6 +115,10 @@ describe('[HT5] rooms', () => {
     [{ timeZone: 'Mars/Olympus' }, 'timeZone'],
     [{ currency: 'yuan' }, 'currency'],
     [{ createdAtMs: 1 }, 'createdAtMs'],
+    [{ startsAtMs: -1 }, 'startsAtMs'],
+    [{ startsAtMs: Date.now() - 3_600_000 }, 'startsAtMs'],
+    [{ replayUrl: 'data:video/mp4;base64,AAAA.mp4' }, 'replayUrl'],
+    [{ simulated: 0 }, 'simulated'],
     [{ sellerContact: 'x'.repeat(201) }, 'sellerContact'],
   ])('[HT4] a room with %j is refused', async (fields, path) => {
     const body = { ...room(newId()), ...fields };
@@ -116,6 +126,24 @@ describe('[HT5] rooms', () => {
       code: 'INVALID_PAYLOAD',
       path,
     });
+  });
+
+  it('[HT40] have the time of the next show and the address of the last one, which can be taken away', async () => {
+    const roomId = newId();
+    const startsAtMs = Date.now() + 3_600_000;
+    const replayUrl = 'https://shop.example/shows/spring.m3u8';
+    const made = await node.api.call('POST', '/api/v1/rooms', { ...room(roomId), startsAtMs, replayUrl });
+    expect(made.json).toMatchObject({ room: { startsAtMs, replayUrl, simulated: 0 } });
+    const change = async (body: object): Promise<unknown> =>
+      (await node.api.call('PATCH', `/api/v1/rooms/${roomId}`, body)).json;
+    expect(await change({ startsAtMs: null })).toMatchObject({ room: { startsAtMs: null, replayUrl } });
+    expect(await change({ replayUrl: null })).toMatchObject({ room: { startsAtMs: null, replayUrl: null } });
+    expect(await change({ replayUrl: '/shows/a.mp4', startsAtMs: startsAtMs + 1 })).toMatchObject({
+      room: { startsAtMs: startsAtMs + 1, replayUrl: '/shows/a.mp4', title: 'Linen House' },
+    });
+    // Made without them, a room has neither.
+    const plain = await node.api.call('GET', `/api/v1/rooms/${await make()}`);
+    expect(plain.json).toMatchObject({ room: { startsAtMs: null, replayUrl: null } });
   });
 
   it('[HT29] have a checkout address, which can be changed and taken away', async () => {

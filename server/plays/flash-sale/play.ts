@@ -1,7 +1,7 @@
 import type { Receipt } from '../../../shared/kernel/receipt.ts';
 import { flashSaleContract } from '../../../shared/plays/flash-sale/contract.ts';
 import { buyersOrder } from '../../../shared/trade/order.ts';
-import type { CommandContext } from '../../kernel/context.ts';
+import type { CommandContext, Identity } from '../../kernel/context.ts';
 import { ok, refuse } from '../../kernel/outcome.ts';
 import { definePlay, type Play } from '../../kernel/play.ts';
 import type { RandomSource } from '../../kernel/random.ts';
@@ -26,6 +26,8 @@ export type FlashSalePlayDeps = {
   /** Redis' time, as this node knows it. */
   serverNowMs: () => number;
   onLocalAnswer: () => void;
+  /** A grab got units, or did not; a retry of it counts again. */
+  onDecided: (roomId: string, user: Identity, isHeld: boolean) => void;
 };
 
 export function createFlashSalePlay(deps: FlashSalePlayDeps): Play<typeof flashSaleContract> {
@@ -144,6 +146,7 @@ export function createFlashSalePlay(deps: FlashSalePlayDeps): Play<typeof flashS
         const outcome = await grab(context, input);
         // Nothing was decided, so there is nothing to sign.
         if (!outcome.ok && outcome.code === 'BUSY') return outcome;
+        deps.onDecided(context.roomId, context.user, outcome.ok);
         const receipt = await receiptFor(context, input, outcome);
         if (outcome.ok) return ok({ order: buyersOrder(outcome.data), receipt });
         const { seq: _seq, atMs: _atMs, ...refusal } = outcome;

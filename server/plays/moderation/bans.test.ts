@@ -35,6 +35,10 @@ const OPEN: Readonly<Record<string, string>> = {
   'media:pause': 'what they publish ends with the ban, within two seconds at most',
   'media:unpublish': 'sending less is what is wanted',
   'media:list-stream-keys': 'reads what they made; no key of theirs works',
+  'show:board': 'reads what the host may; the socket closes at once',
+  'show:list': 'reads what the host may; the socket closes at once',
+  'show:report': 'reads what the host may; the socket closes at once',
+  'show:orders': 'reads what the host may; the socket closes at once',
 };
 
 const sale = { saleId: 's_1' };
@@ -53,6 +57,7 @@ const INPUTS: Readonly<Record<string, object>> = {
   'room:start-session': { title: 'Live' },
   'room:end-session': {},
   'room:follow': { follow: true },
+  'room:change': { title: 'Mine' },
   'shelf:save-product': { product },
   'shelf:remove-product': { productId: 'p1' },
   'shelf:feature': { productId: 'p1' },
@@ -173,6 +178,8 @@ const FOR_NOBODY: Readonly<Record<string, string>> = {
   ...of('the filters', 'moderation', 'filtered'),
   ...of('the clock', 'media', 'lapse'),
   ...of('the node that carries it', 'media', 'align', 'pause', 'unpublish'),
+  ...of('the nodes, which count', 'show', 'count'),
+  ...of('the clock', 'show', 'seal'),
   ...of(
     'the clock',
     'lottery',

@@ -3,7 +3,7 @@ import { type Role, STAFF } from '../../../shared/kernel/units.ts';
 import { type Joined, type RoomSnapshot, roomContract } from '../../../shared/plays/room/contract.ts';
 import { eventSpecs } from '../../../shared/protocol.ts';
 import type { People } from '../../community/people.ts';
-import type { CommandContext } from '../../kernel/context.ts';
+import type { CommandContext, Identity } from '../../kernel/context.ts';
 import { EncodedJson, encodedObject } from '../../kernel/encoded.ts';
 import { conflate, type LoggedEvent, parseLogged } from '../../kernel/frame.ts';
 import type { LocalPeople } from '../../kernel/local-people.ts';
@@ -14,6 +14,7 @@ import type { RecentEvents } from '../../kernel/room-channel.ts';
 import type { Snapshots } from '../../kernel/snapshots.ts';
 import type { EventLog } from '../../redis/event-log.ts';
 import { fingerprint } from '../../redis/reply.ts';
+import { PLAN_EXPECTED } from './room.rules.ts';
 import { type RoomStore, roomReader, roomYouReader } from './room.store.ts';
 
 export type RoomPlayDeps = {
@@ -27,6 +28,8 @@ export type RoomPlayDeps = {
   random: RandomSource;
   /** Redis' time, as this node knows it. */
   serverNowMs: () => number;
+  /** Somebody came in. */
+  onEntered: (roomId: string, user: Identity) => void;
 };
 
 /** More missed events than this are cheaper as a snapshot. */
@@ -54,8 +57,10 @@ export function createRoomPlay(deps: RoomPlayDeps): Play<typeof roomContract> {
       if (context.roomId !== roomId) context.connection.leave();
       throw error;
     });
-    if (entered.ok) context.connection.appoint(entered.data);
-    else context.connection.leave();
+    if (entered.ok) {
+      context.connection.appoint(entered.data);
+      deps.onEntered(roomId, user);
+    } else context.connection.leave();
     return entered;
   }
 
@@ -100,6 +105,16 @@ export function createRoomPlay(deps: RoomPlayDeps): Play<typeof roomContract> {
       deps.local()?.appoint(roomId, userId, role);
     },
     handlers: {
+      'room:change': async (input, { roomId, user }) => {
+        const { opId, ...given } = input;
+        const patch = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+        const op = { actor: user.userId, opId, fingerprint: fingerprint('room:change', input) };
+        const outcome = await deps.store.change(roomId, op, patch);
+        if (outcome.ok) return ok({ room: outcome.data });
+        const { code } = outcome;
+        if (code !== 'PLAN_OUT_OF_RANGE') return refuse(code);
+        return refuse('INVALID_PAYLOAD', { path: 'startsAtMs', message: PLAN_EXPECTED });
+      },
       'room:follow': (input, { roomId, user }) => {
         const { opId, follow } = input;
         const op = { actor: user.userId, opId, fingerprint: fingerprint('room:follow', input) };

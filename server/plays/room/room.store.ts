@@ -1,4 +1,10 @@
-import type { RoomInfo, RoomSnapshot, Session } from '../../../shared/plays/room/contract.ts';
+import {
+  type RoomInfo,
+  type RoomSnapshot,
+  roomContract,
+  type Session,
+} from '../../../shared/plays/room/contract.ts';
+import { SHOW_LIMITS } from '../../../shared/plays/show/contract.ts';
 import { RoomCalendars } from '../../community/room-days.ts';
 import { type Outcome, ok, refuse } from '../../kernel/outcome.ts';
 import type { Reader } from '../../kernel/play.ts';
@@ -9,11 +15,22 @@ import { unwrap } from '../../redis/event-log.ts';
 import type { Keys } from '../../redis/keys.ts';
 import { mapReply, type OpRefusal, opField } from '../../redis/reply.ts';
 import { loadScripts, runScript } from '../../redis/scripts.ts';
+import { ListedRooms } from './listed-rooms.store.ts';
 
-const scripts = loadScripts(import.meta.url, ['save', 'start-session', 'end-session', 'follow', 'shift']);
+const scripts = loadScripts(import.meta.url, [
+  ...(['save', 'change', 'start-session', 'end-session', 'follow', 'shift'] as const),
+]);
 const OP_HORIZON_MS = 24 * 3_600_000;
+/** What change.lua answers when the room is not what was read. */
+const CHANGED_MEANWHILE = 11;
+const { planAheadMs, planPastMs, planBegunMs } = roomContract.limits;
 
-export type RoomPatch = Partial<Pick<RoomInfo, 'title' | 'hostName' | 'sellerContact' | 'checkoutUrl'>>;
+/** What people may change of a room. */
+export type RoomPatch = Partial<
+  Pick<RoomInfo, 'title' | 'hostName' | 'sellerContact' | 'checkoutUrl' | 'startsAtMs' | 'replayUrl'>
+>;
+/** What the server itself may change, too. */
+export type RoomChange = RoomPatch & Partial<Pick<RoomInfo, 'simulated'>>;
 export type RoomListing = { room: RoomInfo; session: Session | null; viewers: number };
 export type RoomPage = { rooms: RoomListing[]; nextCursor: string | null };
 export type Following = { followingSinceMs: number | null; followers: number };
@@ -32,6 +49,8 @@ export class RoomStore {
   readonly #deps: StoreDeps;
   readonly #known = new Set<string>();
   readonly calendars: RoomCalendars;
+  /** Which rooms the home page shows. */
+  readonly listed: ListedRooms;
 
   constructor(deps: StoreDeps) {
     this.#deps = deps;
@@ -39,6 +58,11 @@ export class RoomStore {
       async (roomId) => (await this.read(roomId))?.room.timeZone,
       deps.serverNowMs,
     );
+    this.listed = new ListedRooms({
+      ...{ redis: deps.redis, keys: deps.keys },
+      read: (roomId) => this.read(roomId),
+      newest: async (limit) => (await this.list(limit, undefined)).rooms,
+    });
   }
 
   /** Makes a room. The list of rooms has it first, so that no crash leaves a room that is in no list. */
@@ -46,13 +70,15 @@ export class RoomStore {
     const { redis, keys } = this.#deps;
     await guarded(() => redis.zadd(keys.rooms, 'NX', room.createdAtMs, room.roomId));
     const code = await this.#save(room.roomId, '', JSON.stringify(room), actor);
-    return code === 0 ? ok(room) : refuse('ROOM_EXISTS');
+    if (code !== 0) return refuse('ROOM_EXISTS');
+    this.listed.follow(room.roomId);
+    return ok(room);
   }
 
   /** Changes some fields; concurrent changes of different fields both stay. */
   async update(
     roomId: string,
-    patch: RoomPatch,
+    patch: RoomChange,
     actor: string,
   ): Promise<Outcome<RoomInfo, 'ROOM_NOT_FOUND'>> {
     const { redis, keys } = this.#deps;
@@ -60,7 +86,34 @@ export class RoomStore {
       const current = await guarded(() => redis.hget(keys.room(roomId).meta, 'info'));
       if (current === null) return refuse('ROOM_NOT_FOUND');
       const next: RoomInfo = { ...readInfo(current), ...patch };
-      if ((await this.#save(roomId, current, JSON.stringify(next), actor)) === 0) return ok(next);
+      if ((await this.#save(roomId, current, JSON.stringify(next), actor)) !== 0) continue;
+      this.listed.follow(roomId);
+      return ok(next);
+    }
+  }
+
+  /** The same for the host, once an opId, and by Redis' clock. */
+  async change(
+    roomId: string,
+    op: Op,
+    patch: RoomPatch,
+  ): Promise<Outcome<RoomInfo, 'ROOM_NOT_FOUND' | 'PLAN_OUT_OF_RANGE' | OpRefusal>> {
+    const { redis, keys, scriptNow } = this.#deps;
+    const { head, events, sanctions, meta, ops, opAges } = keys.room(roomId);
+    const names = { head, events, ops: ops('room'), opAges: opAges('room'), sanctions, meta };
+    const args = JSON.stringify({
+      ...(typeof patch.startsAtMs === 'number' ? { startsAtMs: patch.startsAtMs } : {}),
+      ...{ planPastMs: planPastMs.value, planAheadMs: planAheadMs.value, opHorizonMs: OP_HORIZON_MS },
+    });
+    for (;;) {
+      const current = await guarded(() => redis.hget(meta, 'info'));
+      if (current === null) return refuse('ROOM_NOT_FOUND');
+      const next = JSON.stringify({ ...readInfo(current), ...patch });
+      const first = [scriptNow(), opField(op.actor, op.opId), op.fingerprint, args];
+      const reply = await runScript(redis, scripts.change, names, [...first, current, next]);
+      if ((reply as [number])[0] === CHANGED_MEANWHILE) continue;
+      this.listed.follow(roomId);
+      return mapReply('change', reply, { 10: 'PLAN_OUT_OF_RANGE' }, readInfo);
     }
   }
 
@@ -107,7 +160,9 @@ export class RoomStore {
     op: Op,
     session: { sessionId: string; title: string },
   ): Promise<Outcome<Session, 'SESSION_RUNNING' | OpRefusal>> {
-    const reply = await this.#session('start-session', roomId, op, session);
+    const reply = await this.#session('start-session', roomId, op, {
+      ...{ ...session, planBegunMs: planBegunMs.value },
+    });
     return mapReply('start-session', reply, { 10: 'SESSION_RUNNING' }, (json) => JSON.parse(json) as Session);
   }
 
@@ -150,22 +205,34 @@ export class RoomStore {
     await this.#deps.due.announce(roomId, 0);
     const room = this.#deps.keys.room(roomId);
     const { head, events, ledger, meta } = room;
-    const { sanctions } = room;
+    const { sanctions, due, shows, showReports } = room;
     const ops = { ops: room.ops('room'), opAges: room.opAges('room') };
-    const keys = { head, events, ledger, ...ops, sanctions, meta };
+    const keys = { head, events, ledger, ...ops, sanctions, meta, due, shows, showReports };
     const days = await this.calendars.days(roomId);
-    return runScript(this.#deps.redis, scripts[script], keys, [
+    const reply = await runScript(this.#deps.redis, scripts[script], keys, [
       this.#deps.scriptNow(),
       opField(op.actor, op.opId),
       op.fingerprint,
-      JSON.stringify({ ...args, days, actor: op.actor, opId: op.opId, opHorizonMs: OP_HORIZON_MS }),
+      JSON.stringify({
+        ...{ ...args, days, actor: op.actor, opId: op.opId, opHorizonMs: OP_HORIZON_MS },
+        shows: { kept: SHOW_LIMITS.reportsKept.value, settleMs: SHOW_LIMITS.settleMs.value },
+      }),
     ]);
+    this.listed.follow(roomId);
+    return reply;
   }
 }
 
-/** Rooms made by an older version have no shop connected. */
+/** What a room made by an older version lacks. */
+const ADDED = {
+  checkoutUrl: null,
+  simulated: 0,
+  startsAtMs: null,
+  replayUrl: null,
+} satisfies Partial<RoomInfo>;
+
 function readInfo(json: string): RoomInfo {
-  return { checkoutUrl: null, ...(JSON.parse(json) as Omit<RoomInfo, 'checkoutUrl'>) };
+  return { ...ADDED, ...(JSON.parse(json) as Omit<RoomInfo, keyof typeof ADDED>) };
 }
 
 /** The room's part of a snapshot; null for a room that does not exist. */

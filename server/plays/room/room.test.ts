@@ -17,6 +17,9 @@ const info = (roomId: string, more: Partial<RoomInfo> = {}): RoomInfo => ({
   timeZone: 'Europe/Vienna',
   checkoutUrl: null,
   demo: false,
+  simulated: 0,
+  startsAtMs: null,
+  replayUrl: null,
   createdAtMs: 1_900_000_000_000,
   ...more,
 });
@@ -133,9 +136,11 @@ describe('sessions', () => {
     // A late retry of the start does not start another.
     expect(await host.must('room:start-session', start)).toEqual(first);
     expect((await node.core.stores.room.read(roomId))?.session).toBeNull();
-    await eventually(() => expect(host.events()).toHaveLength(2));
+    // A count of viewers comes by the clock of the node, now and then.
+    const told = () => host.events().filter(({ name }) => name !== 'room:presence-changed');
+    await eventually(() => expect(told()).toHaveLength(2));
     const { sessionId } = first.session;
-    expect(host.events()).toMatchObject([
+    expect(told()).toMatchObject([
       { name: 'room:session-started', data: { session: first.session } },
       { name: 'room:session-ended', data: { sessionId, endedAtMs: ended.endedAtMs } },
     ]);

@@ -62,6 +62,20 @@ export class ShelfStore {
     return json === null ? undefined : (JSON.parse(json) as Product);
   }
 
+  /** What to show of a room: the picture of the product being explained, else of the first. */
+  async cover(roomId: string): Promise<string | null> {
+    const { redis, keys } = this.#deps;
+    const { head, shelf, products } = keys.room(roomId);
+    const [featured, [first]] = await guarded(() =>
+      Promise.all([redis.hget(head, 'featured'), redis.zrange(shelf, 0, '0')]),
+    );
+    const ids = [featured, first].filter((id) => typeof id === 'string');
+    if (ids.length === 0) return null;
+    const found = await guarded(() => redis.hmget(products, ...ids));
+    const pictures = found.map((json) => (json === null ? null : (JSON.parse(json) as Product).imageUrl));
+    return pictures.find((url) => url !== null) ?? null;
+  }
+
   #run(
     script: 'save' | 'remove' | 'feature',
     roomId: string,

@@ -166,7 +166,15 @@ export const drawSchema = z
     /** Once drawn: how many won, and the first of them with their names. */
     winners: z.int().min(0).nullable(),
     shownWinners: z
-      .array(z.strictObject({ ticket: z.int().min(1), prizeIndex: z.int().min(0), name: z.string() }))
+      .array(
+        z.strictObject({
+          ticket: z.int().min(1),
+          prizeIndex: z.int().min(0),
+          name: z.string(),
+          /** A simulated viewer of a demo. */
+          simulated: z.literal(true).optional(),
+        }),
+      )
       .max(20),
     /** Why it was called off. */
     cancelReason: z.string().nullable(),

@@ -16,6 +16,15 @@ import {
 
 /** The room itself: coming and going, its session (one broadcast), how many watch. */
 
+/** https, or a path of this server: a file that a <video> plays, or an HLS list. */
+const replayUrlSchema = z
+  .string()
+  .max(500)
+  .regex(
+    /^(https:\/\/[^\s"'<>\\/?#@]+\/|\/(?!\/))[^\s"'<>\\?#]*\.(mp4|MP4|webm|WEBM|m3u8|M3U8)([?#][^\s"'<>\\]*)?$/,
+    'expected an https address, or a path that starts with "/", of an .mp4, .webm or .m3u8 file',
+  );
+
 export const roomInfoSchema = z
   .strictObject({
     roomId: roomIdSchema,
@@ -32,6 +41,12 @@ export const roomInfoSchema = z
     checkoutUrl: z.string().max(500).nullable(),
     /** True while the audience or the goods are made up; shown wherever numbers are. */
     demo: z.boolean(),
+    /** How many of the viewers are simulated: the audience of a demo. Only the server sets it. */
+    simulated: z.int().min(0),
+    /** When the next show is planned. Going live ends the plan, once its time is near or over. */
+    startsAtMs: timeMsSchema.nullable(),
+    /** Where the last show can be watched again: an mp4 or webm file, or an HLS list (.m3u8). */
+    replayUrl: replayUrlSchema.nullable(),
     createdAtMs: timeMsSchema,
   })
   .meta({ id: 'Room' });
@@ -140,6 +155,26 @@ export const roomContract = defineContract({
       rate: { perSecond: 1, burst: 5 },
       errors: ['NO_SESSION'],
     },
+    'room:change': {
+      summary:
+        'Change what people see of the room; what is left out stays. A planned time is at most 90 days ahead, and not over.',
+      input: z
+        .strictObject({
+          opId: opIdSchema,
+          title: roomInfoSchema.shape.title.optional(),
+          hostName: roomInfoSchema.shape.hostName.optional(),
+          sellerContact: roomInfoSchema.shape.sellerContact.optional(),
+          startsAtMs: roomInfoSchema.shape.startsAtMs.optional(),
+          replayUrl: roomInfoSchema.shape.replayUrl.optional(),
+        })
+        .refine((input) => Object.values(input).filter((value) => value !== undefined).length > 1, {
+          message: 'expected at least one field to change',
+        }),
+      output: z.strictObject({ room: roomInfoSchema }),
+      roles: ['host'],
+      rate: { perSecond: 1, burst: 10 },
+      errors: [],
+    },
     'room:follow': {
       summary:
         'Follow the room, or stop. Doing what is done already is fine: the time of the first follow stays.',
@@ -186,6 +221,17 @@ export const roomContract = defineContract({
     NO_SESSION: { message: 'No session is running.', retryable: false },
   },
   limits: {
+    planAheadMs: { value: 90 * 24 * 3_600_000, unit: 'ms', summary: 'How far ahead a show can be planned.' },
+    planPastMs: {
+      value: 60_000,
+      unit: 'ms',
+      summary: 'How long ago the time of a plan may be when it is set: clocks differ.',
+    },
+    planBegunMs: {
+      value: 3_600_000,
+      unit: 'ms',
+      summary: 'Going live so long before the planned time, or later, ends the plan: that show has begun.',
+    },
     eventsKept: { value: 5000, unit: 'events', summary: 'Kept in the event log for `room:resume`.' },
     presenceIntervalMs: { value: 1000, unit: 'ms', summary: 'Least time between two viewer counts.' },
   },

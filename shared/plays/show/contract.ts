@@ -22,6 +22,18 @@ export const SHOW_LIMITS = {
     unit: 'buckets',
     summary: 'Points of a report’s curves; longer shows have wider ones.',
   },
+  salesShown: { value: 200, unit: 'sales', summary: 'Sales, and draws, in a report.' },
+  settleMs: {
+    value: 3_600_000,
+    unit: 'ms',
+    summary: 'After a show, what becomes of its orders counts for so long; then its report stays as it is.',
+  },
+  minutesKeptMs: {
+    value: 4 * 86_400_000,
+    unit: 'ms',
+    summary:
+      'Viewers, messages and grabs by the minute, and who came, are kept for so long outside of reports.',
+  },
   reportsKept: { value: 100, unit: 'shows', summary: 'Latest shows of a room with a report.' },
 } as const;
 
@@ -30,13 +42,15 @@ const count = z.int().min(0);
 /**
  * What happened from `atMs` on, for a minute or `bucketMs`. Orders and money are counted from the ledger, so they are
  * right to the unit; viewers, messages and grabs are counted by the nodes, and a node that dies takes seconds of them along.
+ * On the board all orders of the room count; in a report, and in the sums of a show, those that were made during it.
  */
 export const showBucketSchema = z.strictObject({
   atMs: timeMsSchema,
   /** The most at once; null where nobody counted. */
   viewers: count.nullable(),
+  /** Messages that the room saw. */
   messages: count,
-  /** Grabs that were decided, held or refused. */
+  /** Grabs that were decided, held or refused; a retry of one counts again. */
   grabs: count,
   /** Units held, bought and paid for in this time. */
   held: count,
@@ -48,20 +62,22 @@ export type ShowBucket = z.infer<typeof showBucketSchema>;
 
 export const showTotalsSchema = z.strictObject({
   viewersMost: count,
-  /** Distinct users who came in, within about 1 %. */
+  /** Distinct users who came in, within about 1 %. A guest is known by their device, where that says what it is. */
   visitors: count,
   messages: count,
   grabs: count,
-  /** Orders that were made, and of those what became of them. */
+  /** Orders that were made, and of those what became of them, within an hour after the show. */
   orders: count,
+  /** Orders that were paid, also where they were refunded or cancelled later. */
   paidOrders: count,
-  /** Distinct users with a paid order. */
+  /** Distinct users of those orders. */
   buyers: count,
   heldUnits: count,
   paidUnits: count,
   revenueMinor: z.int(),
   /** Refunded, or cancelled after payment. */
   returnedMinor: minorSchema,
+  /** Users who began to follow during it and still do. */
   followersGained: z.int(),
 });
 export type ShowTotals = z.infer<typeof showTotalsSchema>;
@@ -71,7 +87,7 @@ export const showOrderSchema = z.strictObject({
   orderId: orderIdSchema,
   no: z.int().min(1),
   userId: z.string(),
-  /** As they were called when they were last here; '' where that is not known. */
+  /** As they were called when they last bought here, or as a fan; '' where that is not known. */
   name: z.string(),
   lines: z.array(
     z.strictObject({
@@ -106,7 +122,12 @@ export const showReportSchema = z.strictObject({
   isPartial: z.boolean(),
   totals: showTotalsSchema,
   bucketMs: z.int().min(60_000),
+  /**
+   * Without gaps, from the minute in which it began. The last one is that of its end, or, within an hour after it, of the last
+   * change of an order of it. Whole minutes: what nodes counted just before the start and just after the end is in them.
+   */
   buckets: z.array(showBucketSchema),
+  /** Those that opened during it or of which units were held, by opening. */
   sales: z.array(
     z.strictObject({
       saleId: idSchema,
@@ -121,6 +142,7 @@ export const showReportSchema = z.strictObject({
       revenueMinor: z.int(),
     }),
   ),
+  /** Those of which something happened during it: announced, closed, drawn or cancelled. */
   draws: z.array(
     z.strictObject({
       drawId: idSchema,

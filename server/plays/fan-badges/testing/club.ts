@@ -56,6 +56,7 @@ export async function fanClub(harness: Harness, options: ClubOptions = {}) {
   const info: RoomInfo = {
     ...{ roomId, title: 'A room', hostName: 'Host', sellerContact: 'x', currency, timeZone },
     ...{ checkoutUrl: null, demo: false, createdAtMs: time.nowMs },
+    ...{ simulated: 0, startsAtMs: null, replayUrl: null },
   };
   await room.create(info, 'tests');
   const product = { productId: 'p1', title: 'Product', description: '', imageUrl: null, priceMinor: 1000 };

@@ -14,7 +14,8 @@ if draw.beaconRound ~= a.round then return 2 end
 local shown = {}
 for i, each in ipairs(a.shown) do
   local name = shown_name(each[3], each[4])
-  shown[i] = '{"ticket":' .. int(each[1]) .. ',"prizeIndex":' .. int(each[2]) .. ',"name":' .. cjson.encode(name) .. '}'
+  shown[i] = '{"ticket":' .. int(each[1]) .. ',"prizeIndex":' .. int(each[2]) .. ',"name":' .. cjson.encode(name)
+    .. (string.sub(each[3], 1, 4) == 'sim:' and ',"simulated":true}' or '}')
 end
 draw_set(draw, {
   phase = 'drawn', drawnAtMs = NOW, winners = ARGV[4], winnersCount = int(a.count), nextI = a.nextI, signature = a.signature,

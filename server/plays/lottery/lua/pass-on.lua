@@ -29,7 +29,12 @@ local function show_instead(ticket, heir)
   for at, each in ipairs(shown) do
     if each.ticket == ticket then
       shows_other = true
-      if heir then each.ticket, each.name = heir.ticket, shown_name(heir.user, heir.name) else table.remove(shown, at) end
+      if heir then
+        each.ticket, each.name = heir.ticket, shown_name(heir.user, heir.name)
+        each.simulated = string.sub(heir.user, 1, 4) == 'sim:' or nil
+      else
+        table.remove(shown, at)
+      end
       return
     end
   end
