@@ -11,7 +11,7 @@ export function roomIdFromPath(pathname: string): string {
 export async function startSignIn(page: PageName, roomId: string): Promise<SignIn> {
   const fragment = location.hash;
   if (fragment !== '') history.replaceState(null, '', location.pathname + location.search);
-  const demo = await fetchDemo();
+  const demo = await isDemoServer();
   return createSignIn({
     page,
     roomId,
@@ -23,7 +23,7 @@ export async function startSignIn(page: PageName, roomId: string): Promise<SignI
 }
 
 /** A server that does not answer is not a demo; the connection will say so in its own way. */
-async function fetchDemo(): Promise<boolean> {
+export async function isDemoServer(): Promise<boolean> {
   try {
     const response = await fetch('/client-config.json');
     const config = (await response.json()) as { demo?: unknown };

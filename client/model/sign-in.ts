@@ -1,5 +1,6 @@
 import { type Signal, signal } from '@preact/signals';
 import type { GetToken } from '../sdk/types.ts';
+import { PERSON_CODE } from './demo-person.ts';
 import { type Granted, type Refused, requestSignIn } from './sign-in-request.ts';
 
 export type PageName = 'room' | 'studio' | 'desk';
@@ -52,9 +53,13 @@ export function createSignIn(options: Options): SignIn {
   if (givenCode !== null) local.setItem(codeKey, givenCode);
   if (givenToken !== null) session.setItem(tokenKey, givenToken);
 
+  /** The room's own code; else, as a viewer of a demo, the one of every room. */
+  const codeOf = () =>
+    local.getItem(codeKey) ?? (options.demo && page === 'room' ? local.getItem(PERSON_CODE) : null);
+
   let current: Granted | null = null;
   const state = signal<SignInState>({
-    hasCredential: local.getItem(codeKey) !== null || session.getItem(tokenKey) !== null,
+    hasCredential: codeOf() !== null || session.getItem(tokenKey) !== null,
     canSignIn: options.demo,
     problem: null,
     name: local.getItem(nameKey) ?? '',
@@ -66,6 +71,7 @@ export function createSignIn(options: Options): SignIn {
 
   function forget(): void {
     current = null;
+    if (local.getItem(codeKey) === null && page === 'room') local.removeItem(PERSON_CODE);
     local.removeItem(codeKey);
     session.removeItem(tokenKey);
     set({ hasCredential: false });
@@ -83,6 +89,7 @@ export function createSignIn(options: Options): SignIn {
     if (answer.kind === 'granted') {
       accept(answer);
       if ('code' in body) local.setItem(codeKey, body.code);
+      else if (answer.code !== undefined) local.setItem(PERSON_CODE, answer.code);
       return true;
     }
     set({ problem: answer.kind === 'refused' ? 'bad-code' : 'failed' });
@@ -95,7 +102,7 @@ export function createSignIn(options: Options): SignIn {
       const token = session.getItem(tokenKey);
       if (token !== null) return token;
       if (!fresh && current !== null && current.expiresAtMs - now() > RENEW_BEFORE_MS) return current.token;
-      const code = local.getItem(codeKey);
+      const code = codeOf();
       if (code === null) return null;
       const answer = await request({ roomId, code });
       if (answer.kind === 'granted') {

@@ -104,3 +104,24 @@ test('a wrong code says so and is not kept', async () => {
   expect(signIn.state.value.problem).toBe('bad-code');
   expect(local.kept.size).toBe(0);
 });
+
+test('a name chosen in any room is you in every room of the demo; a room may have its own code', async () => {
+  const { signIn, local, open, asked } = setUp();
+  await signIn.withName('Noor');
+  expect(local.kept.get('livestall:code:person')).toBe('kept-code');
+  local.kept.delete('livestall:code:room:demo');
+  const elsewhere = open('');
+  expect(elsewhere.state.value.hasCredential).toBe(true);
+  expect(await token(elsewhere)).toBe('t2');
+  expect(asked.at(-1)).toEqual({ roomId: 'demo', code: 'kept-code' });
+  await token(open('#code=host'));
+  expect(asked.at(-1)).toEqual({ roomId: 'demo', code: 'host' });
+});
+
+test('a person that the demo no longer knows is forgotten', async () => {
+  const { local, open } = setUp('', () => ({ kind: 'refused' }));
+  local.kept.set('livestall:code:person', 'v1.old');
+  const signIn = open('');
+  expect(await token(signIn)).toBe(null);
+  expect([signIn.state.value.hasCredential, local.kept.size]).toEqual([false, 0]);
+});

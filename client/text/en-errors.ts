@@ -86,4 +86,5 @@ export const enErrors = {
   TOO_MANY_PUBLICATIONS: 'The room has as many pictures as it may. Stop one first.',
   TOO_MANY_KEYS: 'The room has as many stream keys as it may. Revoke one first.',
   KEY_NOT_FOUND: 'There is no such stream key.',
+  SHOW_NOT_FOUND: 'There is no such show, or its record is gone.',
 } as const satisfies Record<ErrorCode, string>;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { countdown, createFormat, currencyExponent, parseMoney, plainMoney } from './format.ts';
-import { pickLanguage } from './language.ts';
+import { pickLanguage } from './pick-language.ts';
 
 const seed = Number(process.env.LIVESTALL_TEST_SEED);
 

@@ -1,4 +1,5 @@
 import type { Language } from './messages.ts';
+import { pickLanguage } from './pick-language.ts';
 
 /** Every language, by its own name. */
 export const LANGUAGES: Readonly<Record<Language, string>> = {
@@ -8,19 +9,6 @@ export const LANGUAGES: Readonly<Record<Language, string>> = {
 };
 
 const STORED_AS = 'livestall:language';
-const TRADITIONAL = /^zh-(?:hant|tw|hk|mo)\b/;
-
-/** `?lang=` decides (and is remembered), then the browser's languages; English otherwise. */
-export function pickLanguage(asked: string | null, preferred: readonly string[]): Language {
-  for (const tag of asked === null ? preferred : [asked, ...preferred]) {
-    const lower = tag.toLowerCase();
-    if (TRADITIONAL.test(lower)) return 'zh-TW';
-    if (lower === 'zh' || lower.startsWith('zh-')) return 'zh-CN';
-    if (lower === 'en' || lower.startsWith('en-')) return 'en';
-  }
-  return 'en';
-}
-
 function askedFor(): string | null {
   const asked = new URLSearchParams(location.search).get('lang');
   try {

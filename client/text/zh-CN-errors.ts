@@ -85,4 +85,5 @@ export const zhCNErrors = {
   TOO_MANY_PUBLICATIONS: '直播间的画面数量已满，请先停掉一路。',
   TOO_MANY_KEYS: '直播间的推流密钥数量已满，请先撤销一个。',
   KEY_NOT_FOUND: '没有这个推流密钥。',
+  SHOW_NOT_FOUND: '找不到这场直播，或记录已不在。',
 } as const satisfies Record<ErrorCode, string>;

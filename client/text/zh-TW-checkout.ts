@@ -3,14 +3,14 @@ import type { CheckoutMessages } from './messages.ts';
 
 export const zhTWCheckout: CheckoutMessages = {
   title: '付款',
-  playing: '演示商城',
+  playing: '示範商城',
   playingWhy: '本頁模擬商家的商城，不涉及真實資金。它會像真實商城一樣向直播間確認付款。',
   yourOrder: '你的訂單',
   from: (room) => `來自 ${room}`,
   total: '合計',
   left: (leftMs) => `還為你保留 ${countdown(leftMs)}`,
   ranOut: '保留已到期。',
-  pay: (amount) => `支付 ${amount}`,
+  pay: (amount) => `付款 ${amount}`,
   try: '試試意外情況',
   tryHint: '點一下，同時看看另一個頁面裡的直播間。',
   fail: '讓付款失敗',
@@ -44,8 +44,8 @@ export const zhTWCheckout: CheckoutMessages = {
     CANCELLED: '已取消',
   },
   invalid: '這個連結沒有對應的訂單。',
-  invalidHint: '請回到直播間，再點一次「去支付」。',
+  invalidHint: '請回到直播間，再點一次「去付款」。',
   unreachable: '連不上商城。',
   unreachableHint: '請檢查網路後再試，沒有扣款。',
-  unknown: '沒有收到答覆，再次付款前請先檢視結果。',
+  unknown: '沒有收到答覆，再次付款前請先查看結果。',
 };

@@ -15,7 +15,7 @@ export const zhTWDraw: Messages['draw'] = {
     void: '無效',
     cancelled: '已取消',
   },
-  open: (title, words) => `抽獎 ${title}：${words}`,
+  open: (title) => `抽獎 ${title}：`,
   prizes: '獎品',
   worth: (money) => `價值 ${money}`,
   times: (count) => `× ${number(count)}`,
@@ -44,7 +44,7 @@ export const zhTWDraw: Messages['draw'] = {
   entering: '參與中…',
   claiming: '提交中…',
   signIn: '登入後參與',
-  seller: '主播和副播不參加自己的抽獎',
+  seller: '主播和共同主播不參加自己的抽獎',
   wonRecently: '你最近中過獎，先讓給其他人',
   offline: '重新連線中…',
   opening: '馬上可以參與…',
@@ -90,12 +90,12 @@ export const zhTWDraw: Messages['draw'] = {
   noWinners: '沒有有效號碼，無人中獎。',
   moreWinners: (count) => `等 ${number(count)} 人`,
   voided: (count) => `${number(count)} 個號碼無效`,
-  trust: { beacon: '公共隨機數', operator: '由運營方擔保' },
+  trust: { beacon: '公共隨機數', operator: '由營運方擔保' },
   trustWhy: {
     beacon:
-      '主播在開始前就固定了一個秘密數字，名單鎖定後再與公共隨機源公佈的隨機數混合。隨機源不受這裡任何人控制，所以沒有人能預知或挑選中獎者，你也可以自己驗證。',
+      '主播在開始前就固定了一個秘密數字，名單鎖定後再與公共隨機來源公佈的隨機數混合。隨機來源不受這裡任何人控制，所以沒有人能預知或挑選中獎者，你也可以自己驗證。',
     operator:
-      '這次抽獎沒有公共隨機源參與。秘密數字在開始前就已固定，名單之後也無法更改，但執行伺服器的人有可能事先知道結果，這一點需要你信任他們。',
+      '這次抽獎沒有公共隨機來源參與。秘密數字在開始前就已固定，名單之後也無法更改，但營運伺服器的人有可能事先知道結果，這一點需要你信任他們。',
   },
   verify: '自己驗證這次抽獎',
   checkBack: '返回抽獎',
@@ -107,7 +107,7 @@ export const zhTWDraw: Messages['draw'] = {
     void: (title) => `你在「${title}」的號碼無效。`,
     'claim-over': (title) => `「${title}」的獎品未按時領取。`,
   },
-  newsOpen: '檢視',
+  newsOpen: '查看',
 };
 
 export const zhTWFans: Messages['fans'] = {
@@ -160,7 +160,7 @@ export const zhTWFans: Messages['fans'] = {
   accept: '我願意',
   decline: '下次吧',
   news: { level: (level) => `你升到 ${level} 級了！`, keeper: '主播邀請你做房管。' },
-  newsOpen: '檢視',
+  newsOpen: '查看',
   leveledUp: (level) => `升到 ${level} 級`,
   entered: '來了',
   badge: (badge, level) => `${badge}，粉絲 ${level} 級`,
@@ -171,6 +171,7 @@ export const zhTWConduct: Messages['conduct'] = {
   muted: (left) => `你在 ${left} 內不能發言。`,
   mutedForGood: '你不能在這裡發言，直到房管解除。',
   why: '為什麼？',
+  slowOn: (seconds) => `慢速模式：${seconds} 秒`,
   slow: (leftMs) => `慢速模式 ${countdown(leftMs)}`,
   followers: '現在只有關注者可以發言。',
   followersWait: (left) => `需要關注一段時間才能發言，還差 ${left}。`,

@@ -7,15 +7,27 @@ type Props = { label: string; icon: IconName; onHeld: () => void; compact?: bool
 
 /** As long as the ring takes, see the style sheet. */
 const HOLD_MS = 800;
+const HINT_MS = 1_600;
 
 /** For what can't be undone: keep it pressed (pointer, Enter or Space) until the ring is full. */
 export function HoldButton({ label, icon, onHeld, compact = false, testId }: Props) {
   const [isHolding, setHolding] = useState(false);
+  /** Let go too early: the button says for a moment what it wants. */
+  const [isHinting, setHinting] = useState(false);
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
-  useEffect(() => () => clearTimeout(timer.current), []);
+  const hintTimer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
+  useEffect(
+    () => () => {
+      clearTimeout(timer.current);
+      clearTimeout(hintTimer.current);
+    },
+    [],
+  );
 
   function begin(): void {
     if (isHolding) return;
+    clearTimeout(hintTimer.current);
+    setHinting(false);
     setHolding(true);
     timer.current = setTimeout(() => {
       setHolding(false);
@@ -25,6 +37,9 @@ export function HoldButton({ label, icon, onHeld, compact = false, testId }: Pro
   function stop(): void {
     clearTimeout(timer.current);
     setHolding(false);
+    if (!isHolding) return;
+    setHinting(true);
+    hintTimer.current = setTimeout(() => setHinting(false), HINT_MS);
   }
   const isKey = (event: KeyboardEvent) => event.key === 'Enter' || event.key === ' ';
   return (
@@ -50,7 +65,14 @@ export function HoldButton({ label, icon, onHeld, compact = false, testId }: Pro
       onBlur={stop}
     >
       <Icon name={icon} size={18} />
-      {compact ? null : <span>{label}</span>}
+      {compact ? null : (
+        <span class="hold-words">
+          <span class={isHinting ? 'is-away' : ''}>{label}</span>
+          <span class={isHinting ? '' : 'is-away'} role="status">
+            {isHinting ? text.common.holdHint : null}
+          </span>
+        </span>
+      )}
     </button>
   );
 }

@@ -4,8 +4,7 @@ import { useLayoutEffect, useRef, useState } from 'preact/hooks';
 const NEAR_PX = 48;
 
 /**
- * The end of a list that scrolls: whether the reader is there, the way there, and how many lines came while they were
- * not. Whoever draws the list says with `grew`, in a layout effect, what came. `isHeld` keeps it still.
+ * The end of a list that scrolls: whether the reader is away from it, the way there, and how many lines came meanwhile. Whoever draws the list says with `grew`, in a layout effect, what came. `isHeld` keeps it still.
  */
 export function useListEnd(isHeld = false) {
   const list = useRef<HTMLDivElement>(null);
@@ -13,6 +12,7 @@ export function useListEnd(isHeld = false) {
   const held = useRef(isHeld);
   held.current = isHeld;
   const [newer, setNewer] = useState(0);
+  const [isAway, setAway] = useState(false);
 
   function toEnd(): void {
     const element = list.current;
@@ -20,6 +20,7 @@ export function useListEnd(isHeld = false) {
     element.scrollTop = element.scrollHeight;
     isAtEnd.current = true;
     setNewer(0);
+    setAway(false);
   }
 
   /** `isOwn`: the reader wrote one of these lines, and sees it wherever they were. */
@@ -43,7 +44,8 @@ export function useListEnd(isHeld = false) {
     const element = list.current;
     if (element === null) return;
     isAtEnd.current = element.scrollHeight - element.scrollTop - element.clientHeight < NEAR_PX;
+    setAway(!isAtEnd.current);
     if (isAtEnd.current) setNewer(0);
   }
-  return { list, newer, toEnd, onScroll, grew };
+  return { list, newer, isAway, toEnd, onScroll, grew };
 }

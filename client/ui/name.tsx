@@ -3,6 +3,7 @@ import type { Role } from '../../shared/kernel/units.ts';
 import { text } from '../text/i18n.ts';
 import { toneOf } from './avatar.tsx';
 import { FanMark } from './fan-mark.tsx';
+import { SimulatedMark } from './simulated-mark.tsx';
 import './name.css';
 
 type Props = {
@@ -20,6 +21,7 @@ export function Name({ name, userId, role, fan }: Props) {
       {role === 'host' || role === 'cohost' || role === 'moderator' ? (
         <span class={`role-badge is-${role}`}>{text.roles[role]}</span>
       ) : null}
+      <SimulatedMark userId={userId} />
       {fan?.badge ? <FanMark badge={fan.badge} called={fan.called} /> : null}
       <bdi class={`name tint-${toneOf(userId)}`}>{name}</bdi>
     </>
