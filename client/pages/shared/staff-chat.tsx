@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact';
 import { useCallback } from 'preact/hooks';
 import type { ChatMessage } from '../../../shared/plays/chat/contract.ts';
 import type { RoomModel } from '../../model/room-model.ts';
@@ -15,10 +16,12 @@ type Props = {
   showPinned: boolean;
   /** Opens the card of whoever said a line. Stable, like the controls that it is part of. */
   onPerson?: (userId: string, name: string) => void;
+  /** What stands between the pinned message and the stream. */
+  children?: ComponentChildren;
 };
 
 /** The chat as staff sees it: every line can be pinned. */
-export function StaffChat({ model, report, showPinned, onPerson }: Props) {
+export function StaffChat({ model, report, showPinned, onPerson, children }: Props) {
   const { chat } = model;
   const { pinned } = chat.state.value;
   // Stable, so that a new message renders one line and not all of them.
@@ -68,6 +71,7 @@ export function StaffChat({ model, report, showPinned, onPerson }: Props) {
           </PinnedMessage>
         </div>
       ) : null}
+      {children}
       <ChatList
         chat={chat.state}
         yourId={model.you.value?.userId ?? ''}

@@ -26,10 +26,10 @@ export function StaffHead({
         <span>{title}</span>
       </div>
       {room.room.demo ? <DemoTag /> : null}
-      <ViewerCount viewers={room.viewers} />
+      <ViewerCount viewers={room.viewers} simulated={room.room.simulated} />
       {children}
       <a
-        class="icon-btn"
+        class="icon-btn head-wide"
         href={`/r/${encodeURIComponent(room.room.roomId)}`}
         target="_blank"
         rel="noreferrer"

@@ -54,11 +54,18 @@ export function StaffTeam({ desk, role, nowMs }: Props) {
   );
 }
 
+type AppointProps = {
+  desk: Desk;
+  userId: string | null;
+  /** Left out: moderator or co-host, as chosen. */
+  only?: Appointed;
+};
+
 /** Appoints somebody: whose id is typed, or whose card is open. */
-export function AppointForm({ desk, userId }: { desk: Desk; userId: string | null }) {
+export function AppointForm({ desk, userId, only }: AppointProps) {
   const words = hostText.team;
   const [typed, setTyped] = useState('');
-  const [appointed, setAppointed] = useState<Appointed>('moderator');
+  const [appointed, setAppointed] = useState<Appointed>(only ?? 'moderator');
   const [durationMs, setDuration] = useState<number | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
 
@@ -87,22 +94,24 @@ export function AppointForm({ desk, userId }: { desk: Desk; userId: string | nul
           </Field>
         </div>
       ) : null}
-      <Field label={words.role}>
-        {(ids) => (
-          <select
-            {...ids}
-            data-testid="appoint-role"
-            value={appointed}
-            onChange={(event) => setAppointed(event.currentTarget.value as Appointed)}
-          >
-            {APPOINTED.map((each) => (
-              <option key={each} value={each}>
-                {words.roles[each]}
-              </option>
-            ))}
-          </select>
-        )}
-      </Field>
+      {only === undefined ? (
+        <Field label={words.role}>
+          {(ids) => (
+            <select
+              {...ids}
+              data-testid="appoint-role"
+              value={appointed}
+              onChange={(event) => setAppointed(event.currentTarget.value as Appointed)}
+            >
+              {APPOINTED.map((each) => (
+                <option key={each} value={each}>
+                  {words.roles[each]}
+                </option>
+              ))}
+            </select>
+          )}
+        </Field>
+      ) : null}
       <Field label={words.until}>
         {(ids) => (
           <select

@@ -13,10 +13,13 @@ function stored(): string | null {
   }
 }
 
-/** Puts on the colours chosen earlier; called before the first paint of a staff page. */
-export function applyTheme(): void {
+/** Puts on the colours chosen earlier, else the page's own or the device's; called before the first paint. */
+export function applyTheme(otherwise: 'page' | 'system' = 'page'): void {
   const theme = stored();
   if (theme === 'light' || theme === 'dark') root.dataset.theme = theme;
+  else if (otherwise === 'system') {
+    root.dataset.theme = matchMedia('(prefers-color-scheme: light)').matches ? 'light' : 'dark';
+  }
 }
 
 export function ThemeSwitch() {

@@ -1,24 +1,52 @@
-import { useCallback, useState } from 'preact/hooks';
+import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import type { RoomModel } from '../../model/room-model.ts';
-import { ClubCard } from '../../plays/fan-badges/host-club.tsx';
-import { BroadcastPanel } from '../../plays/media/panel.tsx';
 import { UndoBar } from '../../plays/moderation/desk-undo.tsx';
 import type { RoomState } from '../../plays/room/reducer.ts';
-import { SessionControl } from '../../plays/room/session-control.tsx';
-import { hostText } from '../../text/host.ts';
+import { LiveTag } from '../../plays/room/view.tsx';
+import type { ShowModel } from '../../plays/show/model.ts';
+import { LiveOrders } from '../../plays/show/orders.tsx';
 import { text } from '../../text/i18n.ts';
 import { staffText } from '../../text/staff.ts';
-import { Icon } from '../../ui/icon.tsx';
+import { studioText } from '../../text/studio.ts';
 import type { ActionReport } from '../shared/action-report.ts';
 import { StaffChat } from '../shared/staff-chat.tsx';
 import { StaffHead } from '../shared/staff-head.tsx';
 import { Toast } from '../shared/toast.tsx';
-import { DrawList } from './draw-list.tsx';
+import { AlarmLine, alarmsNow, NowStrip } from './alarm-line.tsx';
+import type { Alarm, Hold } from './alarms.ts';
+import { BoardBar } from './board-bar.tsx';
+import { showSale } from './product-acts.ts';
+import { openQuestionsOf, Questions } from './questions-view.tsx';
+import { RemovedBar } from './removed-bar.tsx';
 import { RunList } from './run-list.tsx';
+import { StageColumn } from './stage-column.tsx';
 import type { StudioMedia } from './studio-media.ts';
+import { HeadActs } from './studio-menu.tsx';
 import type { StudioParts } from './studio-parts.ts';
 import { type StudioSheet, StudioSheets } from './studio-sheets.tsx';
+import { type StudioTab, Tabs } from './studio-tabs.tsx';
 import './studio.css';
+
+/** Unpaid orders of the last minutes, as the board tells them. */
+function holdsOf(show: ShowModel): Hold[] {
+  const orders = show.board.value.board?.orders ?? [];
+  return orders.flatMap(({ state, source, madeAtMs, lines }) =>
+    // Who was offered a unit in line has another deadline.
+    state === 'HELD' && source === 'grab'
+      ? lines.map(({ saleId, quantity }) => ({ saleId, units: quantity, madeAtMs }))
+      : [],
+  );
+}
+
+/** Calls when the show that ran here is over, whoever ended it. */
+function useShowEnd({ session }: RoomState, onEnd: (ended: { sessionId: string }) => void): void {
+  const before = useRef(session);
+  useEffect(() => {
+    const ended = before.current;
+    before.current = session;
+    if (ended !== null && session === null) onEnd(ended);
+  }, [session]);
+}
 
 export type StudioProps = {
   model: RoomModel;
@@ -28,12 +56,18 @@ export type StudioProps = {
   media: StudioMedia;
 };
 
-/** Left the stage, in the middle what is for sale and to be won, right the chat. */
+/** Left the stage, in the middle the run list, right the chat and the orders, below the board; on a phone one at a time. */
 export function StudioPage(props: StudioProps) {
   const { model, room, report, parts, media } = props;
   const { desk, people } = parts;
   const [sheet, setSheet] = useState<StudioSheet | null>(null);
+  // Off air one goes live first; then what is for sale matters.
+  const [tab, setTab] = useState<StudioTab>(room.session === null ? 'stage' : 'run');
   const { currency } = room.room;
+  useShowEnd(room, ({ sessionId }) =>
+    // Not over something that is being written.
+    setSheet((open) => open ?? { kind: 'report', sessionId }),
+  );
   const openPerson = useCallback(
     (userId: string, name: string) => {
       people.open(userId, name);
@@ -41,52 +75,73 @@ export function StudioPage(props: StudioProps) {
     },
     [people],
   );
+  const alarms = alarmsNow(model, media, holdsOf(parts.show));
+  const counts = {
+    run: model.sales.state.value.sales.filter(({ phase }) => phase === 'open' || phase === 'paused').length,
+    chat: openQuestionsOf(model, parts).length,
+  };
+  /** After the tab is drawn: what is hidden cannot be scrolled to. */
+  const goToSale = (saleId: string) => {
+    setTab('run');
+    requestAnimationFrame(() => showSale(saleId));
+  };
+  const onGo = (alarm: Alarm) => {
+    if ('sale' in alarm) goToSale(alarm.sale.saleId);
+    else setTab('stage');
+  };
   return (
-    <div class="studio">
-      <StaffHead title={staffText.studio.title} room={room} />
+    <div class={`studio shows-${tab}`}>
+      <StaffHead title={staffText.studio.title} room={room}>
+        {room.session === null ? null : (
+          <span class="studio-live">
+            <LiveTag />
+          </span>
+        )}
+        <AlarmLine alarms={alarms} onGo={onGo} />
+        <HeadActs onSheet={setSheet} />
+      </StaffHead>
       <main class="studio-main">
-        <section class="studio-stage">
-          <BroadcastPanel
-            broadcast={media.broadcast}
-            player={media.player}
-            isLive={room.session !== null}
-            onKeys={() => setSheet({ kind: 'stream-keys' })}
-          />
-          <div class="studio-panel">
-            <SessionControl
-              room={room}
-              onStart={(title) => report.run(media.goLive(title))}
-              onEnd={() => report.run(model.room.endSession())}
-            />
-          </div>
-          <div class="studio-panel">
-            <ClubCard
-              fans={model.fans}
-              onBoard={() => setSheet({ kind: 'board' })}
-              onRules={model.role.value === 'host' ? () => setSheet({ kind: 'rules' }) : null}
-            />
-          </div>
-          <button
-            type="button"
-            class="btn btn-line studio-team"
-            data-testid="team-open"
-            onClick={() => setSheet({ kind: 'team' })}
-          >
-            <Icon name="shield" size={18} /> {hostText.team.title}
-            <span class="num">{desk.state.value.staff.filter(({ role }) => role !== 'host').length}</span>
-          </button>
+        <section class="studio-stage" aria-label={studioText.tabs.stage}>
+          <StageColumn {...props} onSheet={setSheet} />
         </section>
-        <section class="run-list">
-          <RunList model={model} currency={currency} report={report} onSheet={setSheet}>
-            <DrawList model={model} parts={parts} currency={currency} report={report} onSheet={setSheet} />
-          </RunList>
+        <section class="run-list" aria-label={studioText.tabs.run} data-testid="run-list">
+          <RunList model={model} parts={parts} currency={currency} report={report} onSheet={setSheet} />
         </section>
         <section class="studio-chat studio-panel" aria-label={text.chat.title}>
           <h2>{text.chat.title}</h2>
-          <StaffChat model={model} report={report} showPinned onPerson={openPerson} />
+          <StaffChat model={model} report={report} showPinned onPerson={openPerson}>
+            <Questions model={model} parts={parts} />
+          </StaffChat>
         </section>
+        <section
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: without focus, keys could not scroll it
+          tabIndex={0}
+          class="studio-orders studio-panel"
+          aria-label={studioText.orders}
+          data-testid="studio-orders"
+        >
+          <h2>{studioText.orders}</h2>
+          <LiveOrders
+            show={parts.show}
+            currency={currency}
+            nowMs={model.nowMs.value}
+            holdMsOf={(saleId) =>
+              model.sales.state.value.sales.find((sale) => sale.saleId === saleId)?.holdMs ?? null
+            }
+          />
+        </section>
+        <BoardBar model={model} show={parts.show} currency={currency} isTab={tab === 'board'} />
       </main>
+      <NowStrip
+        model={model}
+        alarms={alarms}
+        isRunListOpen={tab === 'run'}
+        onGo={onGo}
+        onShowSale={goToSale}
+      />
+      <Tabs tab={tab} onTab={setTab} counts={counts} />
       {sheet === null ? null : <StudioSheets {...props} sheet={sheet} onSheet={setSheet} />}
+      <RemovedBar shelfUndo={parts.shelfUndo} nowMs={model.nowMs.value} />
       <UndoBar done={desk.done} state={desk.state.value} nowMs={model.nowMs.value} />
       <Toast message={report.problem} />
     </div>

@@ -10,14 +10,25 @@ import { KeysSheet } from '../../plays/media/keys-sheet.tsx';
 import { ActForm, type ActWay } from '../../plays/moderation/desk-act-form.tsx';
 import { isAbove } from '../../plays/moderation/desk-lengths.ts';
 import { PersonView } from '../../plays/moderation/desk-person.tsx';
+import { RoomSettingsForm } from '../../plays/room/settings-form.tsx';
 import { ProductForm } from '../../plays/shelf/product-form.tsx';
 import { broadcastText } from '../../text/broadcast.ts';
 import { deskText } from '../../text/desk.ts';
 import { hostText } from '../../text/host.ts';
 import { staffText } from '../../text/staff.ts';
+import { studioText } from '../../text/studio.ts';
+import { lazy } from '../../ui/lazy.tsx';
 import { Sheet } from '../../ui/sheet.tsx';
 import { AppointForm, StaffTeam } from '../shared/staff-team.tsx';
+import { CohostSteps } from './cohosts.tsx';
+import { CopyField } from './copy-field.tsx';
+import { ProductMore } from './product-more.tsx';
+import { StudioMenu } from './studio-menu.tsx';
 import type { StudioProps } from './studio-page.tsx';
+
+/** With what draws curves. */
+const ShowReport = lazy(async () => (await import('../../plays/show/report.tsx')).ShowReport);
+const ShowReports = lazy(async () => (await import('../../plays/show/report.tsx')).ShowReports);
 
 export type StudioSheet =
   | { kind: 'sale'; product: Product }
@@ -25,7 +36,9 @@ export type StudioSheet =
   | { kind: 'draw' }
   | { kind: 'draw-reason'; what: 'cancel' | 'redraw'; drawId: string }
   | { kind: 'claims'; draw: Draw }
-  | { kind: 'board' | 'rules' | 'team' | 'person' | 'stream-keys' }
+  | { kind: 'product-more'; product: Product }
+  | { kind: 'board' | 'rules' | 'team' | 'person' | 'stream-keys' | 'cohost' | 'more' | 'shows' | 'settings' }
+  | { kind: 'report'; sessionId: string }
   | { kind: 'act'; userId: string; name: string; way: ActWay };
 
 type Props = StudioProps & {
@@ -130,6 +143,42 @@ function contentOf(props: Props) {
         title: broadcastText.obs.title,
         body: <KeysSheet keys={props.media.keys} nowMs={model.nowMs.value} run={report.run} />,
       };
+    case 'cohost':
+      return {
+        title: studioText.stage.bring,
+        body: <CohostSteps parts={parts} roomId={room.room.roomId} />,
+      };
+    case 'product-more':
+      return { title: sheet.product.title, body: <ProductMore {...props} product={sheet.product} /> };
+    case 'more':
+      return { title: studioText.more, body: <StudioMenu room={room} onSheet={onSheet} /> };
+    case 'shows':
+      return {
+        title: studioText.shows,
+        body: (
+          <ShowReports
+            show={parts.show}
+            currency={currency}
+            onOpen={(sessionId) => onSheet({ kind: 'report', sessionId })}
+          />
+        ),
+      };
+    case 'report':
+      return {
+        title: studioText.report,
+        body: <ShowReport show={parts.show} sessionId={sheet.sessionId} currency={currency} />,
+      };
+    case 'settings':
+      return {
+        title: studioText.settings,
+        body: (
+          <RoomSettingsForm
+            room={room.room}
+            onSave={(patch) => model.client.call('room:change', patch)}
+            onDone={onDone}
+          />
+        ),
+      };
     case 'person':
       return { title: deskText.person.title, body: <Person {...props} /> };
     case 'act':
@@ -151,7 +200,7 @@ function contentOf(props: Props) {
 function Board({ model, report }: Props) {
   const { fans, client, you, role } = model;
   return (
-    <div class="studio-board">
+    <div class="studio-leaders">
       <Leaderboard
         page={fans.board.value}
         badgeName={fans.state.value.rules?.badge ?? ''}
@@ -202,6 +251,9 @@ function Person({ model, report, parts, onSheet }: Props) {
         if (card !== null) onSheet({ kind: 'act', userId: card.userId, name: card.name, way });
       }}
     >
+      {mayAppoint && card !== null ? (
+        <CopyField label={studioText.stage.userId} value={card.userId} testId="person-id" />
+      ) : null}
       {mayAppoint && card !== null ? (
         <details class="studio-appoint">
           <summary>{hostText.team.appoint}</summary>

@@ -8,7 +8,7 @@ import { parseMoney, plainMoney } from '../../text/format.ts';
 /** As in the contract's limits, which carry zod; `form-rules.unit.test.ts` fails when they drift. */
 export const SALE_DEFAULTS = { opensInMs: 30_000, durationMs: 300_000, holdMs: 120_000, limitPerBuyer: 1 };
 
-export const OPENS_IN_CHOICES_MS = [0, 10_000, 30_000, 60_000, 300_000];
+export const OPENS_IN_CHOICES_MS = [0, 10_000, 30_000, 60_000, 300_000, 900_000, 1_800_000, 3_600_000];
 export const DURATION_CHOICES_MS = [60_000, 180_000, 300_000, 600_000, 1_200_000];
 export const HOLD_CHOICES_MS = [30_000, 60_000, 120_000, 300_000, 600_000];
 export const EARLY_LEVEL_CHOICES = Array.from({ length: 21 }, (_, level) => level);

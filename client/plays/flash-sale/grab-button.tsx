@@ -1,6 +1,7 @@
+import { useEffect, useLayoutEffect, useReducer, useRef } from 'preact/hooks';
 import { text } from '../../text/i18n.ts';
 import { Icon } from '../../ui/icon.tsx';
-import { meantBy, useLastChange } from './fresh-state.ts';
+import { type Change, meantBy, SETTLE_MS, useLastChange } from './fresh-state.ts';
 import type { GrabState } from './grab-state.ts';
 import './grab-button.css';
 
@@ -28,11 +29,13 @@ type Props = {
 export function GrabButton({ grab, canBuy, payUrl, actions }: Props) {
   const { state } = grab;
   const change = useLastChange(state);
-  const isFresh = meantBy(change, performance.now()) !== 'now';
+  const isFresh = useIsFresh(change);
+  const element = useKeptFocus();
   if ((state === 'held' || state === 'offered') && payUrl !== null) {
     // A link, so that the room stays open behind the shop.
     return (
       <a
+        ref={element}
         class={`btn btn-buy grab is-${state}`}
         data-testid="grab-button"
         data-state={state}
@@ -60,12 +63,14 @@ export function GrabButton({ grab, canBuy, payUrl, actions }: Props) {
   const isGuest = !canBuy && (state === 'open' || state === 'sold-out');
   return (
     <button
+      ref={element}
       type="button"
       class={`btn grab is-${state} ${state === 'open' ? 'btn-buy' : ''}`}
       data-testid="grab-button"
       data-state={state}
       data-fresh={isFresh || undefined}
-      disabled={onPress === null}
+      // Not `disabled`, which would take the focus from whoever waits on it for the sale to open.
+      aria-disabled={onPress === null}
       onClick={press}
       onPointerDown={nearing}
       onPointerEnter={nearing}
@@ -75,6 +80,28 @@ export function GrabButton({ grab, canBuy, payUrl, actions }: Props) {
       <span class="num">{isGuest ? text.sale.signIn : wordsOf(grab)}</span>
     </button>
   );
+}
+
+/** A button that becomes a link while it has the focus hands it on. */
+function useKeptFocus() {
+  const element = useRef<HTMLElement & HTMLAnchorElement & HTMLButtonElement>(null);
+  const had = element.current !== null && document.activeElement === element.current;
+  useLayoutEffect(() => {
+    if (had && document.activeElement !== element.current) element.current?.focus();
+  });
+  return element;
+}
+
+/** Whether a press would still mean what the button said before; renders again once it no longer does. */
+function useIsFresh(change: Change): boolean {
+  const [, renderAgain] = useReducer((count: number) => count + 1, 0);
+  const isFresh = meantBy(change, performance.now()) !== 'now';
+  useEffect(() => {
+    if (!isFresh) return;
+    const timer = setTimeout(renderAgain, SETTLE_MS - (performance.now() - change.atMs) + 1, null);
+    return () => clearTimeout(timer);
+  }, [change, isFresh]);
+  return isFresh;
 }
 
 /** What a press does; null where the button only says something. */

@@ -5,11 +5,14 @@ import './stock-bar.css';
 
 type Props = { sale: FlashSale; onProof: () => void };
 
+/** From here on the words stand out. */
+const LOW_SHARE = 0.2;
+
 /** How much is left of all units, as a bar and in words. */
 export function StockBar({ sale, onProof }: Props) {
   const share = sale.total === 0 ? 0 : sale.available / sale.total;
   return (
-    <div class="stock">
+    <div class={share > 0 && share <= LOW_SHARE ? 'stock is-low' : 'stock'}>
       <span class="stock-track" aria-hidden="true">
         <span class="stock-fill" style={{ transform: `scaleX(${share})` }} />
       </span>

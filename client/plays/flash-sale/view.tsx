@@ -1,5 +1,8 @@
+import type { ReadonlySignal } from '@preact/signals';
 import type { FlashSale } from '../../../shared/plays/flash-sale/contract.ts';
+import { countdown } from '../../text/format.ts';
 import { errorText, text } from '../../text/i18n.ts';
+import { useAsTimePasses } from '../../ui/as-time-passes.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { ProductImage } from '../../ui/product-image.tsx';
 import { CountdownRing } from './countdown-ring.tsx';
@@ -14,7 +17,8 @@ type Props = {
   sale: FlashSale;
   yours: Yours;
   currency: string;
-  nowMs: number;
+  /** The server's time, ticking: only what shows time renders with it. */
+  nowMs: ReadonlySignal<number>;
   isOnline: boolean;
   isStale: boolean;
   canBuy: boolean;
@@ -24,6 +28,7 @@ type Props = {
   /** A 48 px strip with picture, price, time and the button. */
   isCompact?: boolean;
   onToggle?: (() => void) | undefined;
+  isInSheet?: boolean;
 };
 
 /** How long a refusal stays to be read. */
@@ -31,30 +36,67 @@ const NOTE_MS = 8_000;
 
 /** One flash sale: what, for how much, how many are left, how long, and one button. */
 export function FlashCard(props: Props) {
-  const { sale, yours, nowMs, isCompact = false } = props;
-  const grab = grabStateOf(sale, yours, props.isOnline, nowMs);
-  const payUrl = 'order' in grab ? props.payUrlOf(grab.order.orderId) : null;
+  const { sale, nowMs, isCompact = false, isInSheet = false } = props;
+  // Under the sheet's own title, or else under the page's.
+  const Heading = isInSheet ? 'h3' : 'h2';
   const classes = `flash is-${sale.phase} ${isCompact ? 'is-compact' : ''} ${props.isStale ? 'is-stale' : ''}`;
   return (
-    <section class={classes} data-testid="flash-card" aria-label={`${text.sale.flash}: ${sale.title}`}>
+    <article
+      class={classes}
+      data-testid="flash-card"
+      data-state={isCompact ? 'compact' : 'full'}
+      aria-label={`${text.sale.flash}: ${sale.title}`}
+    >
       <Picture sale={sale} isCompact={isCompact} onToggle={props.onToggle} />
       <div class="flash-what">
         <div class="flash-title">
-          <h3>
+          <Heading class="flash-name">
             <bdi>{sale.title}</bdi>
-          </h3>
+          </Heading>
           <Clock sale={sale} nowMs={nowMs} />
         </div>
         <Price sale={sale} currency={props.currency} />
       </div>
-      <div class="flash-buy">
-        <Standing sale={sale} grab={grab} onProof={props.actions.onProof} />
-        <GrabButton grab={grab} canBuy={props.canBuy} payUrl={payUrl} actions={props.actions} />
-      </div>
-      <p class="flash-note" aria-live="polite" data-testid="flash-note">
-        {noteOf(sale, yours, grab, nowMs, isCompact)}
-      </p>
-    </section>
+      <Buy {...props} />
+      <Note {...props} />
+    </article>
+  );
+}
+
+/** Where you stand, and the button. */
+function Buy({ sale, yours, isOnline, canBuy, nowMs, payUrlOf, actions }: Props) {
+  const grab = useAsTimePasses(nowMs, (now) => grabStateOf(sale, yours, isOnline, now), saysTheSame);
+  const payUrl = 'order' in grab ? payUrlOf(grab.order.orderId) : null;
+  return (
+    <div class="flash-buy">
+      <Standing sale={sale} grab={grab} onProof={actions.onProof} />
+      <GrabButton grab={grab} canBuy={canBuy} payUrl={payUrl} actions={actions} />
+    </div>
+  );
+}
+
+/** Equal but for parts of a second. */
+function saysTheSame(a: GrabState, b: GrabState): boolean {
+  const told = ({ leftMs = 0, ...rest }: GrabState & { leftMs?: number }) =>
+    [countdown(leftMs), rest] as const;
+  const [leftA, restA] = told(a);
+  const [leftB, restB] = told(b);
+  const keys = Object.keys(restA) as (keyof typeof restA)[];
+  return (
+    leftA === leftB &&
+    keys.length === Object.keys(restB).length &&
+    keys.every((key) => Object.is(restA[key], restB[key]))
+  );
+}
+
+function Note({ sale, yours, isOnline, isCompact = false, nowMs }: Props) {
+  const words = useAsTimePasses(nowMs, (now) =>
+    noteOf(sale, yours, grabStateOf(sale, yours, isOnline, now), now, isCompact),
+  );
+  return (
+    <p class="flash-note" aria-live="polite" data-testid="flash-note">
+      {words}
+    </p>
   );
 }
 
@@ -77,13 +119,18 @@ function Picture({ sale, isCompact, onToggle }: Pick<Props, 'sale' | 'onToggle'>
   );
 }
 
-function Clock({ sale, nowMs }: { sale: FlashSale; nowMs: number }) {
-  if (sale.phase === 'ended' || sale.endsAtMs <= nowMs) return null;
+function Clock({ sale, nowMs }: Pick<Props, 'sale' | 'nowMs'>) {
+  const toMs = sale.phase === 'scheduled' ? sale.opensAtMs : sale.endsAtMs;
+  const leftMs = useAsTimePasses(nowMs, (now) => toMs - now, isSameSecond);
+  if (sale.phase === 'ended' || (leftMs <= 0 && sale.phase !== 'scheduled')) return null;
   if (sale.phase === 'scheduled') {
-    return <CountdownRing label={text.sale.startsIn} leftMs={sale.opensAtMs - nowMs} wholeMs={30_000} />;
+    return <CountdownRing label={text.sale.startsIn} leftMs={leftMs} wholeMs={30_000} />;
   }
-  const wholeMs = sale.endsAtMs - sale.opensAtMs;
-  return <CountdownRing label={text.sale.endsIn} leftMs={sale.endsAtMs - nowMs} wholeMs={wholeMs} />;
+  return <CountdownRing label={text.sale.endsIn} leftMs={leftMs} wholeMs={sale.endsAtMs - sale.opensAtMs} />;
+}
+
+function isSameSecond(a: number, b: number): boolean {
+  return countdown(a) === countdown(b) && a <= 0 === b <= 0;
 }
 
 /** A line under the button where the button's own words are not enough; a strip has room for what is urgent only. */

@@ -19,9 +19,9 @@ export function DrawChip({ draw, entry, onOpen }: Props) {
       class={`chip draw-chip is-${entry.state} ${isWon ? 'is-loud' : ''}`}
       data-testid="draw-chip"
       data-state={entry.state}
-      aria-label={text.draw.open(draw.title, words)}
       onClick={onOpen}
     >
+      <span class="visually-hidden">{text.draw.open(draw.title)}</span>
       <Icon name={entry.state === 'in' ? 'check' : 'gift'} size={18} />
       {leftMs === null ? null : <span class="num">{countdown(leftMs)}</span>}
       <span>{words}</span>

@@ -1,7 +1,9 @@
 import type { ComponentChildren } from 'preact';
+import { SIMULATED_PREFIX } from '../../../shared/kernel/simulated.ts';
 import type { Draw } from '../../../shared/plays/lottery/draw.ts';
 import { format, text } from '../../text/i18n.ts';
 import { Icon } from '../../ui/icon.tsx';
+import { SimulatedMark } from '../../ui/simulated-mark.tsx';
 import { isDrawn } from './reducer.ts';
 import './draw-view.css';
 
@@ -56,9 +58,10 @@ export function DrawResult({ draw, yourTicket, onOpen }: ResultProps) {
     <section class="draw-result" data-testid="draw-result">
       <h3>{winners === 0 ? text.draw.noWinners : text.draw.winners(winners ?? 0)}</h3>
       <ul>
-        {shownWinners.map(({ ticket, prizeIndex, name }) => (
+        {shownWinners.map(({ ticket, prizeIndex, name, simulated }) => (
           <li key={ticket} class={ticket === yourTicket ? 'is-you' : ''} data-testid="draw-winner">
             <bdi class="draw-winner">{name}</bdi>
+            <SimulatedMark userId={simulated ? SIMULATED_PREFIX : ''} />
             <span class="num">{text.draw.ticket(ticket)}</span>
             <bdi class="draw-won">{draw.prizes[prizeIndex]?.title ?? ''}</bdi>
           </li>

@@ -1,9 +1,11 @@
+import { SIMULATED_PREFIX } from '../../../shared/kernel/simulated.ts';
 import type { Draw } from '../../../shared/plays/lottery/draw.ts';
 import { countdown } from '../../text/format.ts';
 import { hostText } from '../../text/host.ts';
 import { format } from '../../text/i18n.ts';
 import { HoldButton } from '../../ui/hold-button.tsx';
 import { Icon } from '../../ui/icon.tsx';
+import { SimulatedMark } from '../../ui/simulated-mark.tsx';
 import './host-row.css';
 
 type Props = {
@@ -137,9 +139,9 @@ function Winners({ draw: { shownWinners, winners, prizes } }: { draw: Draw }) {
   const more = (winners ?? 0) - shownWinners.length;
   return (
     <ul class="draw-winners" data-testid="draw-winner-names">
-      {shownWinners.map(({ ticket, name, prizeIndex }) => (
+      {shownWinners.map(({ ticket, name, prizeIndex, simulated }) => (
         <li key={ticket} class="tag">
-          <bdi>{name}</bdi>
+          <bdi>{name}</bdi> <SimulatedMark userId={simulated ? SIMULATED_PREFIX : ''} />
           {prizes.length > 1 ? <bdi>· {prizes[prizeIndex]?.title}</bdi> : null}
         </li>
       ))}

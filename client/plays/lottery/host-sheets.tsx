@@ -6,6 +6,7 @@ import { format } from '../../text/i18n.ts';
 import { Empty } from '../../ui/empty.tsx';
 import { Field } from '../../ui/field.tsx';
 import { HoldButton } from '../../ui/hold-button.tsx';
+import { SimulatedMark } from '../../ui/simulated-mark.tsx';
 import { DRAW_DEFAULTS, DURATION_CHOICES_MS, REASON_MAX } from './host-form-rules.ts';
 import type { Claim, DrawHosting } from './host-model.ts';
 import './host-sheets.css';
@@ -120,6 +121,7 @@ function ClaimRow({ claim: { award, userId, contact }, draw }: { claim: Claim; d
         <strong>
           <bdi>{name ?? userId}</bdi>
         </strong>{' '}
+        <SimulatedMark userId={userId} />
         {name === undefined ? null : (
           <span class="draw-row-note">
             <bdi>{userId}</bdi>{' '}

@@ -11,10 +11,12 @@ type Props = {
   currency: string;
   /** What else stands in a row, e.g. that the product is on sale. */
   extra?: (product: Product) => ComponentChildren;
+  /** Shows more of a product. */
+  onOpen?: (productId: string) => void;
 };
 
 /** The products; the one on screen comes first. */
-export function ShelfList({ shelf, currency, extra }: Props) {
+export function ShelfList({ shelf, currency, extra, onOpen }: Props) {
   if (shelf.products.length === 0) {
     return <Empty icon="bag" title={text.shelf.empty} hint={text.shelf.emptyHint} />;
   }
@@ -23,14 +25,20 @@ export function ShelfList({ shelf, currency, extra }: Props) {
   return (
     <ul class="shelf">
       {[...first, ...rest].map((product) => (
-        <li key={product.productId} class="shelf-row">
+        <li key={product.productId} class="shelf-row" data-product-id={product.productId}>
           <ProductImage url={product.imageUrl} title={product.title} />
           <div class="shelf-what">
             {product.productId === shelf.featuredProductId ? (
               <span class="tag">{text.shelf.featured}</span>
             ) : null}
             <h3>
-              <bdi>{product.title}</bdi>
+              {onOpen === undefined ? (
+                <bdi>{product.title}</bdi>
+              ) : (
+                <button type="button" class="shelf-open-row" onClick={() => onOpen(product.productId)}>
+                  <bdi>{product.title}</bdi>
+                </button>
+              )}
             </h3>
             <p class="shelf-about">
               <bdi>{product.description}</bdi>
