@@ -13,16 +13,15 @@ export function FollowButton({ isFollowing, followers, onFollow }: Props) {
       class={`follow ${isFollowing ? 'is-following' : ''}`}
       data-testid="follow"
       data-state={isFollowing ? 'following' : 'none'}
-      aria-pressed={isFollowing}
-      aria-label={`${text.conduct.follow}. ${text.conduct.followerCount(followers)}`}
       title={isFollowing ? text.conduct.unfollow : words}
       onClick={() => onFollow(!isFollowing)}
     >
       <Icon name="heart" size={16} />
       <span class="follow-words">{words}</span>
-      <span class="num" data-testid="followers">
+      <span class="num" data-testid="followers" aria-hidden="true">
         {format.compact(followers)}
       </span>
+      <span class="visually-hidden">. {text.conduct.followerCount(followers)}</span>
     </button>
   );
 }

@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks';
+import { countdown } from '../../text/format.ts';
 import { format } from '../../text/i18n.ts';
 import { staffText } from '../../text/staff.ts';
 import { Field } from '../../ui/field.tsx';
@@ -8,23 +9,26 @@ import type { RoomState } from './reducer.ts';
 import { LiveTag } from './view.tsx';
 import './session-control.css';
 
-type Props = { room: RoomState; onStart: (title: string) => void; onEnd: () => void };
+type Props = { room: RoomState; nowMs: number; onStart: (title: string) => void; onEnd: () => void };
 
 const TITLE_MAX = 80;
 
 /** Going live and ending the show. */
-export function SessionControl({ room, onStart, onEnd }: Props) {
+export function SessionControl({ room, nowMs, onStart, onEnd }: Props) {
   const [title, setTitle] = useState(room.room.title);
   const { session } = room;
   if (session !== null) {
     return (
       <div class="session is-live">
         <div class="session-state">
-          <LiveTag />
+          <p class="session-time">
+            <LiveTag />
+            <span class="num">{countdown(nowMs - session.startedAtMs)}</span>
+            <span>{staffText.studio.since(format.timeOfDay(session.startedAtMs))}</span>
+          </p>
           <strong>
             <bdi>{session.title}</bdi>
           </strong>
-          <span>{staffText.studio.since(format.timeOfDay(session.startedAtMs))}</span>
         </div>
         <HoldButton label={staffText.studio.endShow} icon="stop" testId="session-end" onHeld={onEnd} />
       </div>
