@@ -102,6 +102,7 @@ export function DeskPage({ model, room, report, parts }: Props) {
           <DeskStream model={model} desk={desk} onAct={actOn} onPerson={() => setColumn('person')} />
         </section>
         <section class="desk-who desk-panel" aria-label={deskText.person.title}>
+          <h2 class="visually-hidden">{deskText.person.title}</h2>
           <PersonView
             card={card}
             desk={desk}

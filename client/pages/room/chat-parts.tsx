@@ -1,11 +1,15 @@
 import { useCallback } from 'preact/hooks';
 import type { ChatMessage } from '../../../shared/community/chat-message.ts';
 import type { CallError } from '../../../shared/kernel/ack.ts';
+import type { Role } from '../../../shared/kernel/units.ts';
+import { ChatAnnouncer } from '../../plays/chat/chat-announcer.tsx';
 import { Composer } from '../../plays/chat/composer.tsx';
 import { ChatList, PinnedMessage } from '../../plays/chat/view.tsx';
 import { SpeakBar } from '../../plays/moderation/speak-bar.tsx';
-import { speakStateOf } from '../../plays/moderation/speak-state.ts';
+import { type SpeakState, speakStateOf } from '../../plays/moderation/speak-state.ts';
+import { countdown } from '../../text/format.ts';
 import { text } from '../../text/i18n.ts';
+import { useAsTimePasses } from '../../ui/as-time-passes.ts';
 import { fanLevel, type RoomView } from './room-view.ts';
 
 export function RoomChat({ view }: { view: RoomView }) {
@@ -23,6 +27,7 @@ export function RoomChat({ view }: { view: RoomView }) {
       chat={chat.state}
       yourId={model.you.value?.userId ?? ''}
       badgeName={model.fans.state.value.rules?.badge ?? ''}
+      isReadAloud={view.isChatRead.value}
       onReply={null}
       onOpen={model.role.value === 'guest' ? undefined : open}
       remedy={(refusal) => <Remedy view={view} refusal={refusal} />}
@@ -56,6 +61,13 @@ function Remedy({ view, refusal }: { view: RoomView; refusal: CallError }) {
     );
   }
   return null;
+}
+
+/** For a screen reader, what a busy chat must not drown; nothing where all of it is read. */
+export function RoomAnnouncer({ view }: { view: RoomView }) {
+  const { chat, you } = view.model;
+  if (view.isChatRead.value) return null;
+  return <ChatAnnouncer chat={chat.state} yourId={you.value?.userId ?? ''} />;
 }
 
 export function RoomPinned({ view }: { view: RoomView }) {
@@ -96,8 +108,12 @@ function Say({ view }: { view: RoomView }) {
     fanLevel: fanLevel(model),
     spokeAtMs: model.chat.spokeAtMs.value,
   };
-  const speak = speakStateOf(model.conduct.state.value, speaker, model.nowMs.value);
-  if (speak.state === 'free') return <Composer chat={model.chat} />;
+  const conduct = model.conduct.state.value;
+  const speak = useAsTimePasses(model.nowMs, (nowMs) => speakStateOf(conduct, speaker, nowMs), saysTheSame);
+  if (speak.state === 'free') {
+    const slowMs = isStaff(speaker.role) ? 0 : (conduct.modes?.slowMs ?? 0);
+    return <Composer chat={model.chat} hint={slowMs === 0 ? '' : text.conduct.slowOn(slowMs / 1000)} />;
+  }
   if (speak.state === 'slow') {
     return <Composer chat={model.chat} wait={text.conduct.slow(speak.leftMs)} />;
   }
@@ -113,4 +129,15 @@ function Say({ view }: { view: RoomView }) {
       }}
     />
   );
+}
+
+/** Equal but for parts of a second. */
+function saysTheSame(a: SpeakState, b: SpeakState): boolean {
+  const left = (speak: SpeakState) =>
+    'leftMs' in speak && speak.leftMs !== null ? countdown(speak.leftMs) : '';
+  return a.state === b.state && left(a) === left(b);
+}
+
+function isStaff(role: Role): boolean {
+  return role === 'host' || role === 'cohost' || role === 'moderator';
 }

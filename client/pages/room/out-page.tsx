@@ -3,6 +3,7 @@ import { inForce } from '../../plays/moderation/reducer.ts';
 import { SanctionCard } from '../../plays/moderation/sanction-card.tsx';
 import { text } from '../../text/i18n.ts';
 import { Icon } from '../../ui/icon.tsx';
+import { isEmbedded } from './embedded.ts';
 import type { RoomView } from './room-view.ts';
 import './out-page.css';
 
@@ -42,9 +43,11 @@ export function OutPage({ view }: { view: RoomView }) {
         >
           {isOver ? text.conduct.comeBack : text.common.tryAgain}
         </button>
-        <a class="btn btn-line btn-wide" href="/">
-          {text.room.leave}
-        </a>
+        {isEmbedded ? null : (
+          <a class="btn btn-line btn-wide" href="/">
+            {text.room.leave}
+          </a>
+        )}
       </div>
     </main>
   );

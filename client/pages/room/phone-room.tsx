@@ -5,6 +5,7 @@ import { toneOf } from '../../ui/avatar.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { Poster } from '../../ui/poster.tsx';
 import { RoomChat, RoomPinned, SayOrSignIn } from './chat-parts.tsx';
+import { MenuButton } from './menu-button.tsx';
 import { OrdersButton } from './orders-sheet.tsx';
 import { PlayChips } from './play-chips.tsx';
 import { posterImage, type RoomView } from './room-view.ts';
@@ -14,6 +15,7 @@ import { StageMedia, StageMediaControls, StageMediaNotice } from './stage-media.
 import { StageNote } from './stage-note.tsx';
 import { TopBar } from './top-bar.tsx';
 import './phone-room.css';
+import './phone-landscape.css';
 
 type Props = { view: RoomView; room: RoomState };
 
@@ -22,10 +24,15 @@ export function PhoneRoom({ view, room }: Props) {
   const { sheet, isChatShown, model } = view;
   const { products } = model.shelf.state.value;
   return (
-    <main class={`phone ${isChatShown.value ? '' : 'is-chat-hidden'}`}>
+    <main class={`phone ${isChatShown.value ? '' : 'is-chat-hidden'}`} data-theme="dark">
       <Poster imageUrl={posterImage(view)} tone={toneOf(room.room.roomId)} isCalm={room.session === null} />
       <StageMedia view={view} />
       <div class="phone-scrim" aria-hidden="true" />
+      {room.session === null ? null : (
+        <h1 class="visually-hidden">
+          <bdi>{room.room.title}</bdi>
+        </h1>
+      )}
       <div class="phone-top">
         <TopBar
           view={view}
@@ -38,7 +45,7 @@ export function PhoneRoom({ view, room }: Props) {
       </div>
       <div class="phone-note">
         <div class="stage-line">
-          <StageNote room={room} />
+          <StageNote view={view} room={room} />
           <StageMediaControls view={view} />
         </div>
         <StageMediaNotice view={view} />
@@ -66,9 +73,11 @@ export function PhoneRoom({ view, room }: Props) {
         </button>
         <OrdersButton view={view} />
         <ShareButton view={view} />
+        <MenuButton view={view} />
         <button
           type="button"
           class="icon-btn glass chat-toggle"
+          data-testid="chat-toggle"
           aria-label={isChatShown.value ? text.room.hideChat : text.room.showChat}
           aria-expanded={isChatShown.value}
           onClick={() => {

@@ -11,6 +11,9 @@ export function RoomShelf({ view }: { view: RoomView }) {
     <ShelfList
       shelf={model.shelf.state.value}
       currency={currency}
+      onOpen={(productId) => {
+        view.sheet.value = { product: productId };
+      }}
       extra={({ productId }) => {
         const sale = running.find((each) => each.productId === productId);
         if (sale === undefined) return null;

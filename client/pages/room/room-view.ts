@@ -4,6 +4,7 @@ import type { FlashSale } from '../../../shared/plays/flash-sale/contract.ts';
 import type { Draw } from '../../../shared/plays/lottery/draw.ts';
 import type { RoomModel } from '../../model/room-model.ts';
 import { salesToShow, type Yours } from '../../plays/flash-sale/grab-state.ts';
+import { sameItems, useAsTimePasses } from '../../ui/as-time-passes.ts';
 import { type ActionReport, createActionReport } from '../shared/action-report.ts';
 import { createRoomMedia, type RoomMedia } from './room-media.ts';
 
@@ -14,6 +15,8 @@ export type SheetName =
   | 'sign-in'
   | 'orders'
   | 'video'
+  | 'history'
+  | { product: string }
   | { proofOf: string }
   | { checkOf: string }
   | CommunitySheetName;
@@ -23,6 +26,8 @@ export type RoomView = {
   model: RoomModel;
   sheet: Signal<SheetName | null>;
   isChatShown: Signal<boolean>;
+  /** A screen reader reads every message, not only what concerns you. */
+  isChatRead: Signal<boolean>;
   media: RoomMedia;
   /** Refusals of what you did in a sheet, in words. */
   report: ActionReport;
@@ -31,7 +36,8 @@ export type RoomView = {
 export function createRoomView(model: RoomModel): RoomView {
   return {
     ...{ model, media: createRoomMedia(model) },
-    ...{ sheet: signal(null), isChatShown: signal(true), report: createActionReport() },
+    ...{ sheet: signal(null), isChatShown: signal(true), isChatRead: signal(false) },
+    report: createActionReport(),
   };
 }
 
@@ -57,9 +63,9 @@ export function fanLevel(model: RoomModel): number {
   return model.fans.state.value.you.fan?.level ?? 0;
 }
 
-/** Sales to show now, most urgent first. Reading it follows the clock. */
-export function currentSales(view: RoomView): FlashSale[] {
-  return salesToShow(yours(view), view.model.nowMs.value);
+/** Sales to show now, most urgent first: another list only when it is one. */
+export function useCurrentSales(view: RoomView): FlashSale[] {
+  return useAsTimePasses(view.model.nowMs, (nowMs) => salesToShow(yours(view), nowMs), sameItems);
 }
 
 export function roomCurrency({ model }: RoomView): string {

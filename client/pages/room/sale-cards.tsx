@@ -3,63 +3,87 @@ import type { FlashSale } from '../../../shared/plays/flash-sale/contract.ts';
 import { type GrabState, grabStateOf, SOON_MS } from '../../plays/flash-sale/grab-state.ts';
 import { FlashCard } from '../../plays/flash-sale/view.tsx';
 import { payUrl } from '../../plays/order/pay-links.ts';
-import { currentSales, type RoomView, roomCurrency, yours } from './room-view.ts';
+import { useAsTimePasses } from '../../ui/as-time-passes.ts';
+import { FeaturedStrip, featuredBeside } from './featured-strip.tsx';
+import { type RoomView, roomCurrency, useCurrentSales, yours } from './room-view.ts';
 
-/** Without a touch, a card over the video makes itself small after this long. */
+/** Left alone, a card over the video makes itself small after this long. */
 const COLLAPSE_AFTER_MS = 6_000;
 
 /** More would hide the video; all of them stand in the sheet of products. */
-const STRIPS_MAX = 2;
+export const STRIPS_MAX = 2;
 
 /** What you must not miss. */
 const MUST_SHOW: ReadonlySet<GrabState['state']> = new Set(['soon', 'held', 'offered', 'working']);
 
-/** Over the video: the most urgent sale as a card, the next ones as strips. */
+/** Over the video: the most urgent sale as a card, the next ones and what the host shows as strips. */
 export function FloatingSales({ view }: { view: RoomView }) {
-  const [first, ...others] = currentSales(view);
-  if (first === undefined) return null;
+  const [first, ...others] = useCurrentSales(view);
+  const shown = others.slice(0, STRIPS_MAX);
+  const featured = featuredBeside(view, first === undefined ? [] : [first, ...shown]);
+  if (first === undefined && featured === null) return null;
   return (
     <div class="floating-sales">
-      <FoldingCard key={first.saleId} view={view} sale={first} />
-      {others.slice(0, STRIPS_MAX).map((sale) => (
+      {first === undefined ? null : <FoldingCard key={first.saleId} view={view} sale={first} />}
+      {shown.slice(0, featured === null ? STRIPS_MAX : STRIPS_MAX - 1).map((sale) => (
         <SaleCard key={sale.saleId} view={view} sale={sale} isCompact />
       ))}
+      {featured === null ? null : <FeaturedStrip view={view} product={featured} />}
     </div>
   );
 }
 
 /** In a column: all of them, in full. */
-export function SaleList({ view }: { view: RoomView }) {
+export function SaleList({ view, isInSheet = false }: { view: RoomView; isInSheet?: boolean }) {
   return (
     <>
-      {currentSales(view).map((sale) => (
-        <SaleCard key={sale.saleId} view={view} sale={sale} />
+      {useCurrentSales(view).map((sale) => (
+        <SaleCard key={sale.saleId} view={view} sale={sale} isInSheet={isInSheet} />
       ))}
     </>
   );
 }
 
-/** Folds by itself, but not while it is about to open, while you hold it, or after you touched it. */
+/** The sale of one product, if there is one to show. */
+export function SaleOf({ view, productId }: { view: RoomView; productId: string }) {
+  const sale = useCurrentSales(view).find((each) => each.productId === productId);
+  return sale === undefined ? null : <SaleCard view={view} sale={sale} isInSheet />;
+}
+
+/** Folds by itself, but not while it is about to open, while you hold it, or while you are at it. */
 function FoldingCard({ view, sale }: { view: RoomView; sale: FlashSale }) {
   const [isCompact, setCompact] = useState(false);
-  const [isTouched, setTouched] = useState(false);
+  const [isBusy, setBusy] = useState(false);
+  const [touches, setTouches] = useState(0);
   const { model } = view;
-  const { state } = grabStateOf(sale, yours(view), model.isOnline.value, model.nowMs.value);
-  const opensSoon = sale.phase === 'scheduled' && sale.opensAtMs - model.nowMs.value <= 3 * SOON_MS;
+  const { phase, opensAtMs } = sale;
+  const mine = yours(view);
+  const isOnline = model.isOnline.value;
+  const state = useAsTimePasses(model.nowMs, (now) => grabStateOf(sale, mine, isOnline, now).state);
+  const opensSoon = useAsTimePasses(
+    model.nowMs,
+    (now) => phase === 'scheduled' && opensAtMs - now <= 3 * SOON_MS,
+  );
   const mustShow = opensSoon || MUST_SHOW.has(state);
 
   useEffect(() => {
-    if (mustShow) {
-      setCompact(false);
-      return;
-    }
-    if (isTouched) return;
+    if (mustShow) setCompact(false);
+    if (mustShow || isBusy) return;
     const timer = setTimeout(() => setCompact(true), COLLAPSE_AFTER_MS);
     return () => clearTimeout(timer);
-  }, [mustShow, isTouched, state]);
+  }, [mustShow, isBusy, state, touches]);
 
+  const touched = () => setTouches((count) => count + 1);
   return (
-    <div class="folding" onPointerDown={() => setTouched(true)}>
+    // biome-ignore lint/a11y/noStaticElementInteractions: it only listens to whether somebody is at it
+    <div
+      class="folding"
+      onPointerDown={touched}
+      // A mouse that rests on it reads it. A finger is gone.
+      onPointerEnter={({ pointerType }) => setBusy(pointerType === 'mouse')}
+      onPointerLeave={() => setBusy(false)}
+      onKeyDown={touched}
+    >
       <SaleCard
         view={view}
         sale={sale}
@@ -75,9 +99,10 @@ type CardProps = {
   sale: FlashSale;
   isCompact?: boolean;
   onToggle?: (() => void) | undefined;
+  isInSheet?: boolean;
 };
 
-function SaleCard({ view, sale, isCompact = false, onToggle }: CardProps) {
+function SaleCard({ view, sale, isCompact = false, onToggle, isInSheet = false }: CardProps) {
   const { model, sheet } = view;
   const { saleId } = sale;
   return (
@@ -85,7 +110,7 @@ function SaleCard({ view, sale, isCompact = false, onToggle }: CardProps) {
       sale={sale}
       yours={yours(view)}
       currency={roomCurrency(view)}
-      nowMs={model.nowMs.value}
+      nowMs={model.nowMs}
       isOnline={model.isOnline.value}
       isStale={model.status.value.stale}
       canBuy={model.role.value !== 'guest'}
@@ -107,6 +132,7 @@ function SaleCard({ view, sale, isCompact = false, onToggle }: CardProps) {
       }}
       isCompact={isCompact}
       onToggle={onToggle}
+      isInSheet={isInSheet}
     />
   );
 }

@@ -10,6 +10,7 @@ import { SaleList } from './sale-cards.tsx';
 import { StockProofView } from './stock-proof.tsx';
 
 const CommunitySheet = lazy(async () => (await import('./community-sheet.tsx')).CommunitySheet);
+const RoomSheet = lazy(async () => (await import('./room-sheet.tsx')).RoomSheet);
 const DrawCheckView = lazy(async () => (await import('./draw-check-view.tsx')).DrawCheckView);
 
 /** The one sheet that is open, if any. */
@@ -23,7 +24,7 @@ export function RoomSheets({ view }: { view: RoomView }) {
     return (
       <Sheet title={text.shelf.title} onClose={close}>
         <div class="sheet-sales">
-          <SaleList view={view} />
+          <SaleList view={view} isInSheet />
         </div>
         <RoomShelf view={view} />
       </Sheet>
@@ -64,6 +65,23 @@ export function RoomSheets({ view }: { view: RoomView }) {
     return (
       <Sheet title={room.title} onClose={close}>
         <SellerDetails room={room} />
+        <RoomSheet view={view} of="menu" />
+      </Sheet>
+    );
+  }
+  if (sheet.value === 'history') {
+    return (
+      <Sheet title={text.chat.title} onClose={close}>
+        <RoomSheet view={view} of="history" />
+      </Sheet>
+    );
+  }
+  if (typeof sheet.value === 'object' && sheet.value !== null && 'product' in sheet.value) {
+    const { product } = sheet.value;
+    const title = model.shelf.state.value.products.find(({ productId }) => productId === product)?.title;
+    return (
+      <Sheet key={`product ${product}`} title={title ?? text.shelf.title} onClose={close}>
+        <RoomSheet view={view} of={{ product }} />
       </Sheet>
     );
   }

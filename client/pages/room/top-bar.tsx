@@ -1,36 +1,57 @@
 import { FollowButton } from '../../plays/room/follow-button.tsx';
 import type { RoomState } from '../../plays/room/reducer.ts';
 import { LiveTag, ViewerCount } from '../../plays/room/view.tsx';
-import { text } from '../../text/i18n.ts';
+import { format, text } from '../../text/i18n.ts';
 import { Avatar } from '../../ui/avatar.tsx';
 import { Icon } from '../../ui/icon.tsx';
+import { isEmbedded } from './embedded.ts';
 import type { RoomView } from './room-view.ts';
 import './top-bar.css';
 
-/** Who is on, how many watch, and the way out. */
+/** Who is on, how many follow and watch, and the way out. */
 export function TopBar({ view, room, onAbout }: { view: RoomView; room: RoomState; onAbout: () => void }) {
   return (
     <header class="top-bar">
-      <button type="button" class="host-pill glass" title={text.room.about} onClick={onAbout}>
+      <button
+        type="button"
+        class="host-pill glass"
+        data-testid="host-pill"
+        title={text.room.about}
+        onClick={onAbout}
+      >
         <Avatar name={room.room.hostName} size={36} />
         <span class="host-words">
           <bdi class="host-name">{room.room.hostName}</bdi>
-          {room.session === null ? (
-            <span class="host-state">{room.endedAtMs === null ? text.room.startsSoon : text.room.ended}</span>
-          ) : (
-            <LiveTag />
-          )}
+          <span class="host-state">
+            {room.session === null ? (
+              <span>{room.endedAtMs === null ? text.room.startsSoon : text.room.ended}</span>
+            ) : (
+              <LiveTag />
+            )}
+            {room.followers === 0 ? null : (
+              <span class="host-followers num" aria-hidden="true">
+                <Icon name="heart" size={12} /> {format.compact(room.followers)}
+              </span>
+            )}
+          </span>
         </span>
       </button>
       <Follow view={view} room={room} />
       <span class="top-right">
-        <ViewerCount viewers={room.viewers} />
-        <a class="icon-btn glass" href="/" aria-label={text.room.leave}>
-          <Icon name="close" />
-        </a>
+        <ViewerCount viewers={room.viewers} simulated={simulatedOf(room)} />
+        {isEmbedded ? null : (
+          <a class="icon-btn glass leave" href="/" aria-label={text.room.leave}>
+            <Icon name="close" />
+          </a>
+        )}
       </span>
     </header>
   );
+}
+
+/** Of those who watch; a server from before there was a simulated audience says nothing of it. */
+export function simulatedOf({ room }: RoomState): number {
+  return room.simulated ?? 0;
 }
 
 /** Guests are led to the sign-in, where this page has one. */

@@ -5,15 +5,17 @@ import { Avatar, toneOf } from '../../ui/avatar.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { Poster } from '../../ui/poster.tsx';
 import { RoomChat, RoomPinned, SayOrSignIn } from './chat-parts.tsx';
+import { isEmbedded } from './embedded.ts';
+import { MenuButton } from './menu-button.tsx';
 import { OrdersButton } from './orders-sheet.tsx';
 import { PlayChips } from './play-chips.tsx';
 import { RoomShelf } from './room-shelf.tsx';
-import { currentSales, posterImage, type RoomView } from './room-view.ts';
+import { posterImage, type RoomView, useCurrentSales } from './room-view.ts';
 import { SaleList } from './sale-cards.tsx';
 import { ShareButton } from './share-button.tsx';
 import { StageMedia, StageMediaControls, StageMediaNotice } from './stage-media.tsx';
 import { StageNote } from './stage-note.tsx';
-import { Follow } from './top-bar.tsx';
+import { Follow, simulatedOf } from './top-bar.tsx';
 import './wide-room.css';
 
 type Props = { view: RoomView; room: RoomState };
@@ -24,9 +26,11 @@ export function WideRoom({ view, room }: Props) {
   return (
     <div class="wide">
       <header class="wide-top">
-        <a class="icon-btn" href="/" aria-label={text.room.leave}>
-          <Icon name="store" size={24} />
-        </a>
+        {isEmbedded ? null : (
+          <a class="icon-btn" href="/" aria-label={text.room.leave}>
+            <Icon name="store" size={24} />
+          </a>
+        )}
         <Avatar name={room.room.hostName} size={40} />
         <div class="wide-names">
           <h1>
@@ -36,12 +40,13 @@ export function WideRoom({ view, room }: Props) {
         </div>
         {room.room.demo ? <DemoTag /> : null}
         <Follow view={view} room={room} />
-        <ViewerCount viewers={room.viewers} />
+        <ViewerCount viewers={room.viewers} simulated={simulatedOf(room)} />
         <OrdersButton view={view} />
         <ShareButton view={view} />
+        <MenuButton view={view} />
       </header>
       <main class="wide-main">
-        <section class="stage">
+        <section class="stage" data-theme="dark">
           <Poster
             imageUrl={posterImage(view)}
             tone={toneOf(room.room.roomId)}
@@ -54,7 +59,7 @@ export function WideRoom({ view, room }: Props) {
                 <LiveTag />
               </span>
             )}
-            <StageNote room={room} />
+            <StageNote view={view} room={room} />
             <StageMediaNotice view={view} />
             <StageMediaControls view={view} />
           </div>
@@ -87,7 +92,7 @@ export function WideRoom({ view, room }: Props) {
 }
 
 function NoSales({ view }: { view: RoomView }) {
-  if (currentSales(view).length > 0) return null;
+  if (useCurrentSales(view).length > 0) return null;
   return (
     <div class="no-sales">
       <Icon name="bolt" />

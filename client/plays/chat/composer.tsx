@@ -10,10 +10,12 @@ type Props = {
   chat: ChatPlay;
   /** Why the next line can't be sent yet, in a word or two; '': it can. */
   wait?: string;
+  /** What to know before typing, in place of the invitation to: slow mode is on. */
+  hint?: string;
 };
 
 /** One line to say something, with "@" names completed and the message that is answered above it. */
-export function Composer({ chat, wait = '' }: Props) {
+export function Composer({ chat, wait = '', hint = '' }: Props) {
   const input = useRef<HTMLInputElement>(null);
   const typed = chat.typed.value;
   const replyTo = chat.replyTo.value;
@@ -75,7 +77,7 @@ export function Composer({ chat, wait = '' }: Props) {
           class="composer-input"
           data-testid="composer-input"
           aria-label={text.chat.composerLabel}
-          placeholder={text.chat.composer}
+          placeholder={hint === '' ? text.chat.composer : hint}
           value={typed}
           dir="auto"
           enterkeyhint="send"
@@ -96,7 +98,7 @@ export function Composer({ chat, wait = '' }: Props) {
         )}
         <button
           type="submit"
-          class={`icon-btn composer-send ${isReady ? 'is-ready' : ''}`}
+          class={`icon-btn composer-send ${isReady ? 'is-ready' : ''} ${typed === '' ? 'is-empty' : ''}`}
           data-testid="composer-send"
           aria-label={text.chat.send}
           disabled={!isReady}

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { CHAT_TEXT_MAX_GRAPHEMES } from '../../../shared/plays/chat/contract.ts';
+import { CHAT_TEXT_MAX_CODE_UNITS, CHAT_TEXT_MAX_GRAPHEMES } from '../../../shared/plays/chat/contract.ts';
 import { complete, mentionsIn, nameBeingTyped, peopleIn, suggestions } from './mentions.ts';
 import type { ChatEntry } from './reducer.ts';
-import { TEXT_MAX_GRAPHEMES, tooMany } from './text-length.ts';
+import { TEXT_MAX_CODE_UNITS, TEXT_MAX_GRAPHEMES, tooMany } from './text-length.ts';
 
 const ana = { userId: 'u1', name: 'Ana' };
 const anton = { userId: 'u2', name: 'Anton' };
@@ -44,4 +44,8 @@ test('length is counted as people see it, with the limit of the contract', () =>
   expect(tooMany('a'.repeat(300))).toBe(0);
   expect(tooMany('a'.repeat(303))).toBe(3);
   expect(tooMany('👍🏽'.repeat(300))).toBe(0);
+  expect(TEXT_MAX_CODE_UNITS).toBe(CHAT_TEXT_MAX_CODE_UNITS);
+  // Seven code units each.
+  expect(tooMany('👩🏽‍🎤'.repeat(300))).toBe(300 - 214);
+  expect(tooMany(` Z${'\u0301'.repeat(10_000)} `)).toBe(1);
 });

@@ -1,12 +1,14 @@
 import type { ReadonlySignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
-import { useState } from 'preact/hooks';
+import { useId, useState } from 'preact/hooks';
 import type { CallError } from '../../../shared/kernel/ack.ts';
 import type { ChatMessage } from '../../../shared/plays/chat/contract.ts';
 import { errorText, text } from '../../text/i18n.ts';
 import { FanMark } from '../../ui/fan-mark.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { Name } from '../../ui/name.tsx';
+import { SimulatedMark } from '../../ui/simulated-mark.tsx';
+import { onLineKey } from './line-keys.ts';
 import { memo } from './memo.ts';
 import type { ChatEntry, ChatNote, ChatState, PendingLine } from './reducer.ts';
 import { useStickToEnd } from './stick-to-end.ts';
@@ -21,6 +23,8 @@ type Props = {
   onOpen?: ((message: ChatMessage) => void) | undefined;
   /** What the room calls its fans' badge; '': badges are not shown. */
   badgeName?: string;
+  /** Whether a screen reader reads every message as it comes. */
+  isReadAloud?: boolean;
   /** What helps against a refusal: a button beside its words. */
   remedy?: ((refusal: CallError) => ComponentChildren) | undefined;
   onRetry: (opId: string) => void;
@@ -31,9 +35,10 @@ type Props = {
 
 /** The stream of messages; it stays at the end until you scroll up to read. */
 export function ChatList(props: Props) {
-  const { chat, yourId, onReply, onOpen, badgeName = '', controls } = props;
+  const { chat, yourId, onReply, onOpen, badgeName = '', isReadAloud = true, controls } = props;
   const { entries, pending } = chat.value;
-  const { list, newer, toEnd, onScroll } = useStickToEnd(entries, pending);
+  const { list, newer, isAway, toEnd, onScroll } = useStickToEnd(entries, pending);
+  const keysId = useId();
   return (
     <div class="chat">
       <div
@@ -41,9 +46,13 @@ export function ChatList(props: Props) {
         class="chat-list"
         data-testid="chat-list"
         role="log"
-        aria-live="polite"
+        aria-live={isReadAloud ? 'polite' : 'off'}
         aria-label={text.chat.title}
+        aria-describedby={keysId}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: one stop of the tab key, from which the arrows go on
+        tabIndex={0}
         onScroll={onScroll}
+        onKeyDown={onLineKey}
       >
         <ol>
           {entries.length === 0 && pending.length === 0 ? (
@@ -63,10 +72,13 @@ export function ChatList(props: Props) {
           ))}
         </ol>
       </div>
-      {newer > 0 ? (
-        <button type="button" class="chat-newer" onClick={toEnd}>
+      <span id={keysId} hidden>
+        {text.chat.keys}
+      </span>
+      {newer > 0 || isAway ? (
+        <button type="button" class="chat-newer" data-testid="chat-newer" onClick={toEnd}>
           <Icon name="down" size={16} />
-          {text.chat.newer(newer)}
+          {newer > 0 ? text.chat.newer(newer) : text.chat.toNewest}
         </button>
       ) : null}
     </div>
@@ -102,13 +114,17 @@ const Line = memo(function Line({ entry, yourId, onReply, onOpen, badgeName, con
     </>
   );
   return (
-    <li class={`chat-line ${names ? 'names-you' : ''}`} data-testid="chat-message">
+    <li
+      class={`chat-line ${names ? 'names-you' : ''} ${controls === undefined ? '' : 'has-controls'}`}
+      data-testid="chat-message"
+    >
       {tap === null ? (
         <p class="chat-said">{said}</p>
       ) : (
         <button
           type="button"
           class="chat-said"
+          tabIndex={-1}
           title={onOpen === undefined ? text.chat.replyTo(message.name) : text.conduct.menu(message.name)}
           data-testid="chat-open"
           onClick={() => tap(message)}
@@ -123,10 +139,11 @@ const Line = memo(function Line({ entry, yourId, onReply, onOpen, badgeName, con
 
 /** A quiet line: a fan came in, or has a new level. */
 function Note({ note, badgeName }: { note: ChatNote; badgeName: string }) {
-  const { what, name, level } = note;
+  const { what, userId, name, level } = note;
   return (
     <li class={`chat-note is-${what}`} data-testid="chat-note">
       {badgeName === '' ? null : <FanMark badge={{ level, lit: true }} called={badgeName} />}
+      <SimulatedMark userId={userId} />
       <bdi>{name}</bdi> {what === 'level-up' ? text.fans.leveledUp(level) : text.fans.entered}
     </li>
   );

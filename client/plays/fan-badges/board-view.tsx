@@ -1,6 +1,7 @@
 import type { Board } from '../../../shared/plays/fan-badges/contract.ts';
 import { format, text } from '../../text/i18n.ts';
 import { FanMark } from '../../ui/fan-mark.tsx';
+import { SimulatedMark } from '../../ui/simulated-mark.tsx';
 import type { BoardPage, FanDetails } from './model.ts';
 import './board-view.css';
 
@@ -45,6 +46,7 @@ export function Leaderboard({ page, badgeName, yourId, details, onOpen, onMore }
             <span class="board-rank num">{format.number(rank)}</span>
             <FanMark badge={badge} called={badgeName} />
             <bdi class="board-name">{userId === yourId ? text.fans.you : name}</bdi>
+            <SimulatedMark userId={userId} />
             <span class="num">{text.fans.points(points)}</span>
           </li>
         ))}

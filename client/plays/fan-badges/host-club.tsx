@@ -4,6 +4,7 @@ import { hostText } from '../../text/host.ts';
 import { format } from '../../text/i18n.ts';
 import { FanMark } from '../../ui/fan-mark.tsx';
 import { Field } from '../../ui/field.tsx';
+import { SimulatedMark } from '../../ui/simulated-mark.tsx';
 import type { FanPlay } from './model.ts';
 import './host-club.css';
 
@@ -36,7 +37,7 @@ export function ClubCard({ fans, onBoard, onRules }: CardProps) {
           ? page.fans.slice(0, GLANCE).map(({ userId, name, badge, points }) => (
               <li key={userId}>
                 <FanMark badge={badge} called={rules?.badge ?? ''} />
-                <bdi>{name}</bdi>
+                <bdi>{name}</bdi> <SimulatedMark userId={userId} />
                 <span class="num">{format.compact(points)}</span>
               </li>
             ))

@@ -3,6 +3,7 @@ import type { Appeal } from '../../../shared/plays/moderation/desk-records.ts';
 import { deskText } from '../../text/desk.ts';
 import { Empty } from '../../ui/empty.tsx';
 import { Field } from '../../ui/field.tsx';
+import { SimulatedMark } from '../../ui/simulated-mark.tsx';
 import { REASON_MAX } from './desk-lengths.ts';
 import type { Desk } from './desk-model.ts';
 import { whenWords } from './desk-words-of.ts';
@@ -33,6 +34,7 @@ function AppealRow({ appeal, desk, nowMs, onPerson }: Props & { appeal: Appeal }
         <button type="button" class="desk-appeal-who" onClick={() => onPerson(userId, name)}>
           <bdi>{name}</bdi>
         </button>{' '}
+        <SimulatedMark userId={userId} />
         <span class="desk-entry-why">
           {words.against(deskText.sanction[kind])} · <time class="num">{whenWords(atMs, nowMs)}</time>
         </span>

@@ -1,6 +1,7 @@
 import type { Modes } from '../../../shared/plays/moderation/modes.ts';
 import { deskText } from '../../text/desk.ts';
 import { Icon } from '../../ui/icon.tsx';
+import { SimulatedMark } from '../../ui/simulated-mark.tsx';
 import { areRaidModesOn, type Raider } from './desk-raid.ts';
 import type { RaidFlow } from './desk-raid-model.ts';
 import './desk-raid-banner.css';
@@ -97,7 +98,7 @@ function RaiderList({ list, onToggle }: { list: readonly Raider[]; onToggle: (us
               onChange={() => onToggle(userId)}
             />
             <span class="raid-who">
-              <bdi class="raid-name">{name}</bdi>{' '}
+              <bdi class="raid-name">{name}</bdi> <SimulatedMark userId={userId} />
               {badge === null ? null : (
                 <span class="tag">
                   {words.fan} · {deskText.stream.level(badge.level)}

@@ -19,7 +19,7 @@ export function SanctionCard({ sanction, nowMs, isOutside = false, onAppeal }: P
   const { kind, untilMs, reason, appeal, actionId } = sanction;
   return (
     <section class="sanction" data-testid="sanction" data-state={kind}>
-      <h3>{text.conduct.title[kind]}</h3>
+      {isOutside ? <h1>{text.conduct.title[kind]}</h1> : <h3>{text.conduct.title[kind]}</h3>}
       <p class="num">
         {untilMs === null ? text.conduct.untilLifted : text.conduct.until(format.moment(untilMs, nowMs))}
       </p>
