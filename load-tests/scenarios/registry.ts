@@ -10,6 +10,7 @@ import { memory } from './memory/memory.ts';
 import { million } from './million/million.ts';
 import { moderationRaid } from './moderation-raid/moderation-raid.ts';
 import { orderStorm } from './order-storm/order-storm.ts';
+import { pageSpeed } from './page-speed/page-speed.ts';
 import { reconnectStorm } from './reconnect-storm/reconnect-storm.ts';
 import { rollingRestart } from './rolling-restart/rolling-restart.ts';
 import { scaling } from './scaling/scaling.ts';
@@ -34,6 +35,7 @@ export const scenarios: readonly Scenario[] = [
   moderationRaid,
   mediaFanout,
   mediaFirstFrame,
+  pageSpeed,
   slowReaders,
   memory,
   scaling,

@@ -81,6 +81,7 @@ async function obey(request: DrawNodeRequest): Promise<DrawNodeMethods[keyof Dra
         {
           ...{ roomId: request.params.roomId, title: 'Load test', hostName: 'Load', sellerContact: '' },
           ...{ currency: 'CNY', timeZone: 'Asia/Shanghai', checkoutUrl: null, demo: false },
+          ...{ simulated: 0, startsAtMs: null, replayUrl: null },
           createdAtMs: app.core.serverNowMs(),
         },
         'load',

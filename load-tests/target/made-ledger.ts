@@ -36,7 +36,8 @@ export async function makeLedger(
   const op = () => ({ actor: 'host', opId: systemRandom.id('op'), fingerprint: '' });
   const room = { title: 'Load test', hostName: 'Load', sellerContact: '', currency: 'CNY' };
   const more = { timeZone: 'Asia/Shanghai', checkoutUrl: null, demo: false, createdAtMs: Date.now() };
-  await new RoomStore({ ...deps, due }).create({ roomId, ...room, ...more }, 'load');
+  const later = { simulated: 0, startsAtMs: null, replayUrl: null };
+  await new RoomStore({ ...deps, due }).create({ roomId, ...room, ...more, ...later }, 'load');
   await new ShelfStore(deps).save(roomId, op(), {
     ...{ productId: 'p1', title: 'Linen shirt', description: '', imageUrl: null, priceMinor: 12_900 },
   });
