@@ -45,7 +45,7 @@ export const FAKE_DEVICES = ['--use-fake-device-for-media-stream', '--use-fake-u
 export async function openBrowser(
   options: { width: number; height: number } = PHONE,
   flags: readonly string[] = [],
-): Promise<Person> {
+): Promise<Person & { readonly profile: string }> {
   const profile = mkdtempSync(join(tmpdir(), 'livestall-chromium-'));
   const context: BrowserContext = await chromium.launchPersistentContext(profile, {
     executablePath: process.env.LIVESTALL_CHROMIUM_BIN ?? '/usr/bin/chromium',
@@ -53,10 +53,11 @@ export async function openBrowser(
     viewport: options,
     locale: 'en-US',
   });
-  return personOf(context.pages()[0] ?? (await context.newPage()), async () => {
+  const person = personOf(context.pages()[0] ?? (await context.newPage()), async () => {
     await context.close();
     rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
   });
+  return Object.assign(person, { profile });
 }
 
 function personOf(page: Page, close: () => Promise<void>): Person {

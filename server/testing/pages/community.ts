@@ -5,7 +5,7 @@ import { eventually } from '../eventually.ts';
 import { type Harness, opId, TestTime } from '../harness.ts';
 import type { TestClient } from '../test-client.ts';
 import { openBrowser, type Person } from './browser.ts';
-import { misfits } from './fit.ts';
+import { flaws } from './fit.ts';
 
 /** A live room whose time the test turns, with people in real browsers. */
 export type CommunityRoom = {
@@ -81,7 +81,7 @@ export function shownSteps({ page }: Person): Promise<Record<string, string>> {
 
 /** What of draws, the fan club and moderation does not fit. */
 export function communityMisfits({ page }: Person): Promise<string[]> {
-  return misfits(page, {
+  return flaws(page, {
     boxes: '.sheet-content, .draw-sheet, .check, .club, .board, .top-bar, .speak-bar, .out-card',
     presses: '.btn, .icon-btn, .chip, .follow, summary, textarea, .draw-list button, .check-links a',
     scrolled: '.play-chips, .draw-tabs',

@@ -3,7 +3,7 @@ import { startSale } from '../../plays/flash-sale/testing.ts';
 import { eventually } from '../eventually.ts';
 import { Harness, opId, TestTime } from '../harness.ts';
 import { type Person, untilGrab } from './browser.ts';
-import { misfits } from './fit.ts';
+import { flaws } from './fit.ts';
 import { openShop, type Shop, untilState } from './shop.ts';
 
 const harness = new Harness();
@@ -25,7 +25,7 @@ const RULES = {
 };
 
 async function fits(person: Person, where: string): Promise<void> {
-  expect([where, await misfits(person.page, RULES)]).toEqual([where, []]);
+  expect([where, await flaws(person.page, RULES)]).toEqual([where, []]);
 }
 
 it.each([

@@ -1,4 +1,5 @@
 import type { Page } from 'playwright-core';
+import { axeProblems } from './axe.ts';
 
 export type FitRules = {
   /** What nothing in it may be wider than. */
@@ -13,7 +14,7 @@ export type FitRules = {
  * What does not fit in what is open, in words: wider than the page, cut off, or too small for a finger. Some buttons take
  * presses around themselves, by an `::after` that nobody sees. Waits until what moves has come to rest.
  */
-export function misfits(page: Page, rules: FitRules): Promise<string[]> {
+export function misfits(page: Pick<Page, 'evaluate'>, rules: FitRules): Promise<string[]> {
   return page.evaluate(async ({ boxes, presses, scrolled }) => {
     // Countdowns and spinners go on.
     const isBrief = ({ effect }: Animation) => Number(effect?.getComputedTiming().endTime) <= 1000;
@@ -43,4 +44,9 @@ export function misfits(page: Page, rules: FitRules): Promise<string[]> {
     }
     return found;
   }, rules);
+}
+
+/** What does not fit, and what axe finds: nothing, in any state of any page. */
+export async function flaws(page: Pick<Page, 'evaluate'>, rules: FitRules): Promise<string[]> {
+  return [...(await misfits(page, rules)), ...(await axeProblems(page))];
 }

@@ -4,7 +4,7 @@ import { eventually } from '../eventually.ts';
 import { Harness, opId } from '../harness.ts';
 import type { TestClient } from '../test-client.ts';
 import { FAKE_DEVICES, type Person, untilSaid } from './browser.ts';
-import { misfits } from './fit.ts';
+import { flaws } from './fit.ts';
 import {
   killWorkers,
   type MediaRoom,
@@ -275,7 +275,7 @@ const RULES = {
 };
 
 async function fits(person: Person, where: string): Promise<void> {
-  expect([where, await misfits(person.page, RULES)]).toEqual([where, []]);
+  expect([where, await flaws(person.page, RULES)]).toEqual([where, []]);
 }
 
 it.each([

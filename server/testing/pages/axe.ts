@@ -1,0 +1,20 @@
+import axe from 'axe-core';
+import type { Page } from 'playwright-core';
+
+/**
+ * What axe finds wrong with what is open, in words: rule, how bad, and where. All of its rules, best practices included.
+ * Given to the page by the debugger, which no Content-Security-Policy of ours is in the way of.
+ */
+export async function axeProblems(page: Pick<Page, 'evaluate'>): Promise<string[]> {
+  if (!(await page.evaluate(() => 'axe' in globalThis))) await page.evaluate(axe.source);
+  return page.evaluate(async () => {
+    const { axe: inPage } = globalThis as unknown as { axe: typeof axe };
+    const { violations } = await inPage.run(document, { resultTypes: ['violations'] });
+    return violations.flatMap(({ id, impact, nodes }) =>
+      nodes.map(({ target, failureSummary }) => {
+        const why = (failureSummary ?? '').split('\n').slice(1).join(' ').trim();
+        return `${id} (${impact}): ${target.join(' ')}: ${why}`;
+      }),
+    );
+  });
+}
