@@ -7,6 +7,8 @@ local function show_no() return redis.call('HGET', K.head, 'sessionNo') or '0' e
 -- `session` is its JSON, `n` the number of the fact that says so.
 local function show_opened(session, n, kept)
   local no = show_no()
+  -- Where nobody has counted messages yet, those of the first show are the first; see show/lua/count.lua.
+  redis.call('HSETNX', K.head, 'saidSeq', redis.call('HGET', K.head, 'seq') or '0')
   redis.call('HSET', K.shows, no, string.sub(session, 1, -2) .. ',"no":' .. no .. ',"firstFact":' .. int(n)
     .. ',"orderBefore":' .. (redis.call('HGET', K.head, 'order') or '0') .. '}')
   local oldest = int(tonumber(no) - kept)

@@ -121,7 +121,7 @@ export class RoomCounts {
     const [next] = this.#said;
     if (after === undefined || !next) return undefined;
     // Whoever came later than the last count waits for those who heard what was between.
-    const hasGap = after !== '' && Number(after) < this.#firstSeq - 1;
+    const hasGap = Number(after) < this.#firstSeq - 1;
     if (hasGap && monotonicMs - this.#followsSinceMs < NEWCOMER_MS) return undefined;
     const sums = new Map<number, number>();
     let upTo = 0;
