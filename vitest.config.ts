@@ -9,7 +9,8 @@ const BROWSER = `${FOLDERS}/**/*.browser.test.{ts,tsx}`;
 /** Encodes and decodes video in software, with pictures that must arrive in time: one file at a time. */
 const MEDIA_BROWSER = [
   'server/testing/pages/media*.browser.test.ts',
-  '{server/media,load-tests}/*.browser.test.ts',
+  'server/media/*.browser.test.ts',
+  'load-tests/media.browser.test.ts',
 ];
 const exclude = [...configDefaults.exclude, 'client/dist/**', '.data/**', '.tmp/**'];
 
