@@ -19,6 +19,9 @@ process.env.LIVESTALL_TEST_SEED ||= String(randomInt(2 ** 31));
 process.stderr.write(`Randomised tests use LIVESTALL_TEST_SEED=${process.env.LIVESTALL_TEST_SEED}\n`);
 
 const runsOn = topologyFrom(process.env[TOPOLOGY_VARIABLE]);
+/** Half of their time these tests wait: for a Redis to start, for a process to die, for a deadline. */
+const waiting = { maxWorkers: Math.max(3, availableParallelism()) };
+
 /** What starts the Redis processes that files borrow; a standalone one each file starts for itself. */
 const sharedRedis = { globalSetup: ['server/testing/topology-setup.ts'] };
 
@@ -44,6 +47,7 @@ const coreOn = (name: 'sentinel' | 'cluster') => ({
     exclude: [...exclude, UNIT, BROWSER],
     env: { [TOPOLOGY_VARIABLE]: name },
     ...sharedRedis,
+    ...waiting,
     testTimeout: 30_000,
     hookTimeout: 30_000,
     sequence: { groupOrder: 1 },
@@ -81,6 +85,7 @@ export default defineConfig({
           testTimeout: 30_000,
           hookTimeout: 30_000,
           ...(runsOn === 'standalone' ? {} : sharedRedis),
+          ...waiting,
           sequence: { groupOrder: 1 },
         },
       },

@@ -28,6 +28,7 @@ const PHONES = [
 
 const WORDS = {
   en: {
+    host: 'Lin',
     title: 'An evening of linen and tea',
     names: ['Ana', 'Bo', 'Cleo'],
     lines: ['Good evening!', 'is the shirt pure linen?', 'love the colour', 'does it shrink in the wash?'],
@@ -38,6 +39,7 @@ const WORDS = {
     thanks: 'thank you, moderators',
   },
   'zh-CN': {
+    host: '林林',
     title: '亚麻与茶的夜晚',
     names: ['小安', '阿波', '可乐'],
     lines: ['晚上好！', '衬衫是纯亚麻的吗？', '颜色好好看', '洗了会缩水吗？'],
@@ -58,7 +60,7 @@ it.each(['en', 'zh-CN'] as const)(
     const { node, roomId, shoot } = room;
     const join = (userId: string, name: string): Promise<TestClient> =>
       harness.join(node, roomId, { userId, name });
-    const host = await room.open('studio', { userId: 'host', name: 'Lin', role: 'host', size: STUDIO });
+    const host = await room.open('studio', { userId: 'host', name: words.host, role: 'host', size: STUDIO });
     const [ana, bo, cleo] = (await Promise.all(
       PHONES.map((size, n) =>
         (room as ShowRoom).open('r', {
