@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useLayoutEffect, useState } from 'preact/hooks';
 import type { FlashSale } from '../../../shared/plays/flash-sale/contract.ts';
 import { type GrabState, grabStateOf, SOON_MS } from '../../plays/flash-sale/grab-state.ts';
 import { FlashCard } from '../../plays/flash-sale/view.tsx';
@@ -66,7 +66,8 @@ function FoldingCard({ view, sale }: { view: RoomView; sale: FlashSale }) {
   );
   const mustShow = opensSoon || MUST_SHOW.has(state);
 
-  useEffect(() => {
+  // At once, not after the next frame: a card that was just touched must not fold in between.
+  useLayoutEffect(() => {
     if (mustShow) setCompact(false);
     if (mustShow || isBusy) return;
     const timer = setTimeout(() => setCompact(true), COLLAPSE_AFTER_MS);

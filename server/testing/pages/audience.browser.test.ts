@@ -73,7 +73,8 @@ it('[PG80] a visitor sees who is simulated, in chat and in the count, and grabs 
     { width: 1440, height: 900 },
   ]) {
     await visitor.page.setViewportSize(size);
-    expect(await misfits(visitor.page, RULES)).toEqual([]);
+    // The page hears of its new size by and by.
+    await eventually(async () => expect(await misfits(visitor.page, RULES)).toEqual([]));
     expect(await axeProblems(visitor.page)).toEqual([]);
   }
   expect(visitor.problems).toEqual([]);
