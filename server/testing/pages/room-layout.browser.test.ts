@@ -24,7 +24,8 @@ const pass = (person: Person, ms: number) => person.page.clock.fastForward(ms);
 async function leaveCard({ page }: Person): Promise<void> {
   let y = 80;
   await eventually(async () => {
-    await page.mouse.move(200, (y += 1));
+    y += 1;
+    await page.mouse.move(200, y);
     expect(await page.locator('.folding:hover').count()).toBe(0);
   });
 }
