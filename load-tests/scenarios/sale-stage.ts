@@ -32,6 +32,7 @@ export type SaleWish = {
   productId: string;
   stock: number;
   opensInMs: number;
+  durationMs?: number;
   limitPerBuyer: number;
   guard: SaleGuard;
 };

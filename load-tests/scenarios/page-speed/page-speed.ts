@@ -19,6 +19,8 @@ const TALKERS_PER_LINE_PER_SECOND = 1.25;
 /** Grows until the list of messages is full and every function that runs often is compiled. */
 const WARM_UP_SHARE = 0.1;
 const QUIET_MS = 5000;
+/** Longer than any run. */
+const SALE_MS = 6 * 3_600_000;
 
 type Plan = { rate: number; seconds: number; loads: number; grabs: number; seed: number };
 
@@ -51,7 +53,7 @@ export async function runPageSpeed(
   await createProduct(node, secrets, ROOM, PRODUCT);
   const host = await connectHost(node, secrets.tokenSecret, ROOM, lifetimes);
   const sale = { productId: PRODUCT, stock: 1000, opensInMs: 0, limitPerBuyer: 1, guard: 'token' } as const;
-  await scheduleSale(host, sale);
+  await scheduleSale(host, { ...sale, durationMs: SALE_MS });
   const bots = new Bots({ what: 'bots', cpus: undefined });
   lifetimes.add(bots.child.what, () => bots.child.stop());
   const talkers = Math.ceil(plan.rate * TALKERS_PER_LINE_PER_SECOND);
