@@ -1,11 +1,8 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { type BrowserContext, chromium, type Page } from 'playwright-core';
-import { expect } from 'vitest';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { afterAll, expect } from 'vitest';
 import { eventually } from '../eventually.ts';
 
-const FLAGS = [
+export const FLAGS = [
   '--headless',
   '--no-sandbox',
   '--disable-gpu',
@@ -15,9 +12,13 @@ const FLAGS = [
   '--disable-component-update',
   '--disable-sync',
 ];
-const PHONE = { width: 390, height: 844 };
 
-/** A Chromium of its own profile: two of them are two people. */
+type Size = { width: number; height: number };
+const PHONE: Size = { width: 390, height: 844 };
+
+export const CHROMIUM = process.env.LIVESTALL_CHROMIUM_BIN ?? '/usr/bin/chromium';
+
+/** A context of its own, with nothing of anybody else's: two of them are two people. */
 export type Person = {
   readonly page: Page;
   /** Text of an element by its test id; '' when it is not there. */
@@ -42,22 +43,21 @@ export type Person = {
 /** A camera and a microphone that Chromium makes up, and nobody asked whether they may be used. */
 export const FAKE_DEVICES = ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'];
 
-export async function openBrowser(
-  options: { width: number; height: number } = PHONE,
-  flags: readonly string[] = [],
-): Promise<Person & { readonly profile: string }> {
-  const profile = mkdtempSync(join(tmpdir(), 'livestall-chromium-'));
-  const context: BrowserContext = await chromium.launchPersistentContext(profile, {
-    executablePath: process.env.LIVESTALL_CHROMIUM_BIN ?? '/usr/bin/chromium',
-    args: [...FLAGS, ...flags],
-    viewport: options,
-    locale: 'en-US',
-  });
-  const person = personOf(context.pages()[0] ?? (await context.newPage()), async () => {
-    await context.close();
-    rmSync(profile, { recursive: true, force: true, maxRetries: 5 });
-  });
-  return Object.assign(person, { profile });
+/** By flags, those of a test file: to start one takes as long as many a test. */
+const started = new Map<string, Promise<Browser>>();
+
+afterAll(async () => {
+  for (const browser of started.values()) await (await browser).close();
+  started.clear();
+});
+
+export async function openBrowser(size: Size = PHONE, flags: readonly string[] = []): Promise<Person> {
+  const key = flags.join(' ');
+  const browser =
+    started.get(key) ?? chromium.launch({ executablePath: CHROMIUM, args: [...FLAGS, ...flags] });
+  started.set(key, browser);
+  const context = await (await browser).newContext({ viewport: size, locale: 'en-US' });
+  return personOf(await context.newPage(), () => context.close());
 }
 
 function personOf(page: Page, close: () => Promise<void>): Person {

@@ -42,9 +42,16 @@ async function visit(
   path: string,
   size?: { width: number; height: number },
 ): Promise<Person> {
+  const person = await arrive(size);
+  await person.page.goto(node.url + path);
+  return person;
+}
+
+/** With a clock that can be put forward, and else runs as clocks do. */
+async function arrive(size?: { width: number; height: number }): Promise<Person> {
   const person = await openBrowser(size);
   people.push(person);
-  await person.page.goto(node.url + path);
+  await person.page.clock.install();
   return person;
 }
 
@@ -55,9 +62,22 @@ const cards = (person: Person, kind: string): Promise<(string | null)[]> =>
     .evaluateAll((found) => found.map((card) => card.getAttribute('data-room')));
 
 async function untilCards(person: Person, kind: string, roomId: string, isThere = true): Promise<void> {
-  await eventually(async () => expect((await cards(person, kind)).includes(roomId)).toBe(isThere), {
-    withinMs: 20_000,
-  });
+  await later(person, async () => expect((await cards(person, kind)).includes(roomId)).toBe(isThere));
+}
+
+/** The page asks again every ten seconds: they pass at once. */
+async function later(person: Person, expected: () => Promise<void>): Promise<void> {
+  await eventually(
+    async () => {
+      try {
+        await expected();
+      } catch (error) {
+        await person.page.clock.fastForward(10_000);
+        throw error;
+      }
+    },
+    { withinMs: 20_000, everyMs: 250 },
+  );
 }
 
 async function untilOnline(person: Person): Promise<void> {
@@ -88,10 +108,8 @@ describe('[PG70] the home page', () => {
     expect(await cards(person, 'quiet')).not.toContain(liveId);
     const live = person.page.locator(`[data-room="${liveId}"]`);
     expect(await live.textContent()).toContain('Linen, first look');
-    // People are counted once a second, and the page asks every ten.
-    await eventually(async () => expect(await live.getByTestId('card-viewers').textContent()).toBe('2'), {
-      withinMs: 20_000,
-    });
+    // People are counted once a second.
+    await later(person, async () => expect(await live.getByTestId('card-viewers').textContent()).toBe('2'));
     expect(await live.getByTestId('card-simulated').count()).toBe(0);
     expect(await person.text('card-left')).toMatch(/in (1:59|2:00):\d\d/);
     expect(await axeProblems(person.page)).toEqual([]);
@@ -102,8 +120,7 @@ describe('[PG70] the home page', () => {
   });
 
   it('[PG70] says how many of those who watch are simulated', async () => {
-    const person = await openBrowser();
-    people.push(person);
+    const person = await arrive();
     await person.page.route('**/rooms.json', async (route) => {
       const response = await route.fetch();
       const { rooms } = (await response.json()) as { rooms: { roomId: string }[] };
@@ -125,7 +142,7 @@ describe('[PG70] the home page', () => {
     await tea.must('room:start-session', { opId: opId(), title: 'Spring harvest' });
     await untilCards(person, 'live', soonId);
     await person.page.context().setOffline(true);
-    await eventually(async () => expect(await person.state('home-list')).toBe('stale'), { withinMs: 25_000 });
+    await later(person, async () => expect(await person.state('home-list')).toBe('stale'));
     expect(await cards(person, 'live')).toContain(soonId);
     await tea.must('room:end-session', { opId: opId() });
     await person.page.context().setOffline(false);
@@ -134,8 +151,7 @@ describe('[PG70] the home page', () => {
   });
 
   it('[PG70] a first visit without a server can be tried again', async () => {
-    const person = await openBrowser();
-    people.push(person);
+    const person = await arrive();
     await person.page.route('**/rooms.json', (route) => route.abort());
     await person.page.goto(demo.url);
     await person.page.getByTestId('home-failed').waitFor();

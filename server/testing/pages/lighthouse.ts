@@ -1,8 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import lighthouse from 'lighthouse';
+import { type BrowserContext, chromium } from 'playwright-core';
 import { eventually } from '../eventually.ts';
-import { openBrowser } from './browser.ts';
+import { CHROMIUM, FLAGS } from './browser.ts';
 
 export type Score = {
   /** 0 to 100. */
@@ -13,13 +15,24 @@ export type Score = {
 
 const CATEGORIES = ['accessibility', 'best-practices'] as const;
 
-/** What Lighthouse gives a page on a phone, loaded afresh in a browser of its own. */
-export async function lighthouseScores(url: string): Promise<Record<(typeof CATEGORIES)[number], Score>> {
-  const person = await openBrowser(undefined, ['--remote-debugging-port=0']);
-  try {
-    const port = await eventually(() => debuggingPort(person.profile));
+/** A Chromium that Lighthouse looks at pages with. */
+export class LighthouseBrowser {
+  readonly #profile = mkdtempSync(join(tmpdir(), 'livestall-lighthouse-'));
+  #context: BrowserContext | undefined;
+  #port = 0;
+
+  async open(): Promise<void> {
+    this.#context = await chromium.launchPersistentContext(this.#profile, {
+      executablePath: CHROMIUM,
+      args: [...FLAGS, '--remote-debugging-port=0'],
+    });
+    this.#port = await eventually(() => debuggingPort(this.#profile));
+  }
+
+  /** What it gives a page on a phone, loaded afresh. */
+  async scores(url: string): Promise<Record<(typeof CATEGORIES)[number], Score>> {
     const result = await lighthouse(url, {
-      ...{ port, logLevel: 'silent', output: 'json' },
+      ...{ port: this.#port, logLevel: 'silent', output: 'json' },
       onlyCategories: [...CATEGORIES],
     });
     if (result === undefined) throw new Error('Lighthouse gave no result');
@@ -34,8 +47,11 @@ export async function lighthouseScores(url: string): Promise<Record<(typeof CATE
       return { score: Math.round((share ?? 0) * 100), lacks: failed };
     };
     return { accessibility: score('accessibility'), 'best-practices': score('best-practices') };
-  } finally {
-    await person.close();
+  }
+
+  async close(): Promise<void> {
+    await this.#context?.close();
+    rmSync(this.#profile, { recursive: true, force: true, maxRetries: 5 });
   }
 }
 

@@ -1,19 +1,22 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { startSale } from '../../plays/flash-sale/testing.ts';
 import { Harness, TestTime } from '../harness.ts';
-import { lighthouseScores } from './lighthouse.ts';
+import { LighthouseBrowser } from './lighthouse.ts';
 import { openShop, type Shop } from './shop.ts';
 
 const harness = new Harness();
 const LEAST = 95;
+const lighthouse = new LighthouseBrowser();
 let shop: Shop;
 
 beforeAll(async () => {
   await harness.start();
+  await lighthouse.open();
   shop = await openShop(harness, new TestTime(Date.now()));
   await startSale(shop.host, { stock: 20, holdMs: 120_000 });
 });
 afterAll(async () => {
+  await lighthouse.close();
   await shop.closePages();
   await harness.close();
 });
@@ -30,7 +33,7 @@ it.each([
     role === null
       ? path
       : `${path}${roomId}#token=${await node.token({ userId: `one ${role}`.replace(' ', '-'), role, room: roomId })}`;
-  const scores = await lighthouseScores(`${node.url}${url}`);
+  const scores = await lighthouse.scores(`${node.url}${url}`);
   const low = Object.entries(scores).filter(([, { score }]) => score < LEAST);
   expect(low).toEqual([]);
 });

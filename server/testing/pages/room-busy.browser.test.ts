@@ -108,7 +108,7 @@ it('[PG89] while nothing happens, nothing in the page changes but what counts ti
   expect(changed).toEqual([]);
 });
 
-it('[PG89] a grab shows its answer within 100 ms of it', async () => {
+it('[PG89] a grab shows its answer at once: in the frame after it, or the next', async () => {
   room = await openCommunityRoom(harness);
   const ana = await room.visit('ana');
   const { page } = ana;
@@ -116,28 +116,28 @@ it('[PG89] a grab shows its answer within 100 ms of it', async () => {
   await untilGrab(ana, 'open');
   // The socket is there already: its messages are seen where they are read.
   await page.evaluate(() => {
-    const times = { answeredMs: 0, shownMs: 0 };
-    Object.assign(window, { times });
+    const frames: string[] = [];
+    Object.assign(window, { frames });
+    const onFrame = (): void => {
+      frames.push(document.querySelector<HTMLElement>('[data-testid="grab-button"]')?.dataset.state ?? '');
+      if (frames.length < 5) requestAnimationFrame(onFrame);
+    };
     const data = Object.getOwnPropertyDescriptor(MessageEvent.prototype, 'data');
+    let isAnswered = false;
     Object.defineProperty(MessageEvent.prototype, 'data', {
       get() {
         const value: unknown = data?.get?.call(this);
-        if (times.answeredMs === 0 && typeof value === 'string' && value.includes('"holdExpiresAtMs"')) {
-          times.answeredMs = performance.now();
+        if (!isAnswered && typeof value === 'string' && value.includes('"holdExpiresAtMs"')) {
+          isAnswered = true;
+          requestAnimationFrame(onFrame);
         }
         return value;
       },
     });
-    new MutationObserver(() => {
-      const button = document.querySelector<HTMLElement>('[data-testid="grab-button"]');
-      if (times.shownMs === 0 && button?.dataset.state === 'held') times.shownMs = performance.now();
-    }).observe(document.body, { attributes: true, childList: true, subtree: true });
   });
   await ana.click('grab-button');
   await untilGrab(ana, 'held');
-  const { answeredMs, shownMs } = await page.evaluate(
-    () => (window as unknown as { times: { answeredMs: number; shownMs: number } }).times,
-  );
-  expect(answeredMs).toBeGreaterThan(0);
-  expect(shownMs - answeredMs).toBeLessThan(100);
+  const shown = () => page.evaluate(() => (window as unknown as { frames: string[] }).frames);
+  await eventually(async () => expect(await shown()).toHaveLength(5));
+  expect((await shown()).slice(1)).toEqual(['held', 'held', 'held', 'held']);
 });
