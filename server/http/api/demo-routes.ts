@@ -32,7 +32,7 @@ export const demoRoutes = {
     tag: 'Demo',
     summary: 'Make a room in a demo',
     description:
-      "Exists in demo mode only. Anybody may make a room, with an id that the server chooses and the demo's shop; the codes are for `POST /demo/sign-in`. They are not stored: whoever loses them makes another room.",
+      "Exists in demo mode only. Anybody may make a room, with an id that the server chooses and the demo's shop; the codes are for `POST /demo/sign-in`. They are not stored: whoever loses them makes another room. A room with nobody in it for 24 hours gives up its place and its line on the home page, until somebody is in it again.",
     auth: 'none',
     demoOnly: true,
     rate: 'demoRooms',

@@ -1,4 +1,5 @@
 import type { Config } from '../../config/schema.ts';
+import type { RoomPlaces } from '../../demo/room-places.ts';
 import type { DemoRooms } from '../../demo/rooms.ts';
 import type { DemoSignIn } from '../../demo/sign-in.ts';
 import type { RandomSource } from '../../kernel/random.ts';
@@ -6,6 +7,7 @@ import type { PublicLedger } from '../../ledger/public-ledger.ts';
 import type { FlashSaleStore } from '../../plays/flash-sale/flash-sale.store.ts';
 import type { LotteryStore } from '../../plays/lottery/lottery.store.ts';
 import type { ActionLog } from '../../plays/moderation/action-log.ts';
+import type { SellerReportsStore } from '../../plays/moderation/seller-reports.store.ts';
 import type { Words } from '../../plays/moderation/words.ts';
 import type { OrderStore } from '../../plays/order/order.store.ts';
 import type { RoomStore } from '../../plays/room/room.store.ts';
@@ -31,7 +33,8 @@ export type ApiDeps = {
   draws: LotteryStore;
   words: Words;
   actionLog: ActionLog;
+  sellerReports: SellerReportsStore;
   /** Only in demo mode. */
-  demo: { signIn: DemoSignIn; rooms: DemoRooms } | undefined;
+  demo: { signIn: DemoSignIn; rooms: DemoRooms; places: RoomPlaces } | undefined;
   serverNowMs: () => number;
 };

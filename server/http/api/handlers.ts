@@ -7,6 +7,7 @@ import { createLedgerHandlers } from './ledger-handlers.ts';
 import { createModerationHandlers } from './moderation-handlers.ts';
 import { createOrderHandlers } from './order-handlers.ts';
 import { createProductHandlers } from './product-handlers.ts';
+import { createReportHandlers } from './report-handlers.ts';
 import { createRoomHandlers } from './room-handlers.ts';
 import { createSaleHandlers } from './sale-handlers.ts';
 import { createTokenHandlers } from './token-handlers.ts';
@@ -25,6 +26,7 @@ export function createApiHandlers(deps: ApiDeps): ApiHandlers {
     ...createLedgerHandlers(deps),
     ...createDrawHandlers(deps),
     ...createModerationHandlers(deps),
+    ...createReportHandlers(deps),
     ...createDemoHandlers(deps),
   };
 }

@@ -105,6 +105,9 @@ describe('[HT23] exports', () => {
     ['-1+cmd|calc', `'-1+cmd|calc`],
     ['@SUM(A1)', `'@SUM(A1)`],
     ['＝1+1', `'=1+1`],
+    ['a;=1+1', `a;'=1+1`],
+    ['a, b;"@SUM(A1)"; c', `a, b;"'@SUM(A1)"; c`],
+    ['x;-1;＝2', `x;'-1;'=2`],
     ['a "quoted", and a comma', 'a "quoted", and a comma'],
     ['不想要了 🙁', '不想要了 🙁'],
   ])('[HT23] the reason %s is text, not a formula', async (reason, cell) => {

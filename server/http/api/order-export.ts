@@ -1,4 +1,5 @@
 import { stringify } from 'csv-stringify/sync';
+import { withoutFormulas } from '../../../shared/kernel/spreadsheet.ts';
 import type { OrderRecord, OrderState } from '../../../shared/trade/order.ts';
 
 /** Orders as files: CSV for spreadsheets and accounting, NDJSON for programs. */
@@ -47,12 +48,12 @@ function rows(orders: readonly OrderRecord[]): string {
   return csv(orders.flatMap(rowsOf).map((row) => CSV_COLUMNS.map((column) => row[column])));
 }
 
-/**
- * RFC 4180. Text that a spreadsheet would run as a formula gets a quote mark in front: titles, names and
- * reasons come from people (https://owasp.org/www-community/attacks/CSV_Injection).
- */
+/** RFC 4180, without formulas. Numbers are ours and stay as they are. */
 function csv(rows: readonly (readonly (string | number)[])[]): string {
-  return stringify(rows as (string | number)[][], { record_delimiter: '\r\n', escape_formulas: true });
+  const safe = rows.map((row) =>
+    row.map((value) => (typeof value === 'number' ? value : withoutFormulas(value))),
+  );
+  return stringify(safe, { record_delimiter: '\r\n' });
 }
 
 function rowsOf(order: OrderRecord): Row[] {

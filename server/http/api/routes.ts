@@ -6,6 +6,7 @@ import { ledgerRoutes } from './ledger-routes.ts';
 import { moderationRoutes } from './moderation-routes.ts';
 import { orderRoutes } from './order-routes.ts';
 import { productRoutes } from './product-routes.ts';
+import { reportRoutes } from './report-routes.ts';
 import { roomRoutes } from './room-routes.ts';
 import type { ApiRoute } from './route.ts';
 import { saleRoutes } from './sale-routes.ts';
@@ -24,6 +25,7 @@ export const apiRoutes = {
   ...ledgerRoutes,
   ...drawRoutes,
   ...moderationRoutes,
+  ...reportRoutes,
   ...demoRoutes,
 } as const satisfies Record<string, ApiRoute>;
 

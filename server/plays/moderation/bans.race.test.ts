@@ -90,6 +90,7 @@ function inputs(
     'fan-badges:came-by': { inviterId: 'u0' },
     'fan-badges:answer-keeper': { accept: true },
     'moderation:report': { messageId: message.messageId },
+    'moderation:report-seller': { productId: null, reason: 'scam' },
     'moderation:appeal': { roomId, actionId: 'a1', text: 'please' },
   };
 }

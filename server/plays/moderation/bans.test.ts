@@ -98,11 +98,13 @@ const INPUTS: Readonly<Record<string, object>> = {
   'moderation:log': {},
   'moderation:person': { userId: 'u0' },
   'moderation:report': { messageId: 'm_1' },
+  'moderation:report-seller': { productId: null, reason: 'scam' },
   'moderation:resolve-appeal': { appealId: 'a1 u0', accept: true },
   'media:watch': { publicationIds: ['p1'], rtpCapabilities: { codecs: [opus] } },
   'media:publish': { transportId: 't1', source: 'microphone', rtpParameters: { codecs: [opusSent] } },
   'media:create-stream-key': { label: 'OBS' },
   'media:revoke-stream-key': { keyId: 'k_1' },
+  'hearts:give': { count: 1 },
 };
 /** Those that look at a sale or a draw before anybody's standing; it has to be there. */
 const OF_WHAT_IS_THERE = ['flash-sale:grab', 'order:hold', 'lottery:enter', 'lottery:redraw'];
@@ -171,6 +173,7 @@ describe('a command of somebody who is banned', () => {
 const FOR_NOBODY: Readonly<Record<string, string>> = {
   ...of('the merchant, by HTTP', 'order', 'cancel', 'fulfil', 'pay', 'refund'),
   ...of('the operator, by HTTP', 'room', 'save'),
+  ...of('the operator, by HTTP', 'moderation', 'resolve-report'),
   ...of('the clock', 'flash-sale', 'tick'),
   ...of('the clock', 'order', 'expire'),
   ...of('the clock', 'room', 'shift'),

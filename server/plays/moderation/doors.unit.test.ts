@@ -23,6 +23,7 @@ function room(standing: (userIds: readonly string[]) => Promise<Standing[]>) {
     },
     local: () => ({
       users: () => here,
+      here: () => [],
       notify: () => undefined,
       appoint: (_roomId, userId, role) => void roles.push([userId, role]),
       close: (_roomId, userIds, reason) => {

@@ -112,6 +112,8 @@ describe('while Redis is away', () => {
       expect(
         await mo.call('moderation:appeal', { ...op(), roomId, actionId: action.actionId, text: 'x' }),
       ).toMatchObject(away);
+      const report = { ...op(), productId: null, reason: 'scam' as const };
+      expect(await mo.call('moderation:report-seller', report)).toMatchObject(away);
       expect(await mo.call('moderation:desk', {})).toMatchObject(away);
       expect(await mo.call('moderation:log', {})).toMatchObject(away);
       expect(await mo.call('moderation:person', { userId: 'ana' })).toMatchObject(away);

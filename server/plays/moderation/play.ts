@@ -1,3 +1,4 @@
+import { isSimulated } from '../../../shared/kernel/simulated.ts';
 import { moderationContract } from '../../../shared/plays/moderation/contract.ts';
 import type { CommunityDeps } from '../../community/deps.ts';
 import { type Outcome, ok, refuse } from '../../kernel/outcome.ts';
@@ -9,6 +10,7 @@ import { createFiltering } from './filtering.ts';
 import { durationOf, opOf, vainFor } from './moderation.rules.ts';
 import type { Acted, ModerationStore } from './moderation.store.ts';
 import { modesReader } from './modes-reader.ts';
+import type { SellerReportsStore } from './seller-reports.store.ts';
 
 const DESK_ACTIONS = 50;
 const PERSON_ACTIONS = 20;
@@ -16,6 +18,7 @@ const PERSON_ACTIONS = 20;
 export function createModerationPlay(
   deps: CommunityDeps,
   store: ModerationStore,
+  sellerReports: SellerReportsStore,
 ): Play<typeof moderationContract> {
   const { log } = store;
   const desk = new DeskReader(deps);
@@ -77,6 +80,11 @@ export function createModerationPlay(
         }
         const order = { userId, role, durationMs: durationMs ?? 0 };
         return acted(await store.appoint(context.roomId, opOf('moderation:appoint', context, input), order));
+      },
+      'moderation:report-seller': async (input, { roomId, user }) => {
+        // A viewer that the server made up has nothing to complain of.
+        if (isSimulated(user.userId)) return refuse('FORBIDDEN');
+        return sellerReports.report(roomId, user, input);
       },
       'moderation:appeal': async (input, context) => {
         const { roomId, actionId, text } = input;

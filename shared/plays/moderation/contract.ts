@@ -19,6 +19,7 @@ import { actionKindSchema, actionSchema } from './actions.ts';
 import { appealSchema, heldSchema, wordListSchema } from './desk-records.ts';
 import { MODERATION_LIMITS } from './limits.ts';
 import { modesSchema } from './modes.ts';
+import { reportCommands } from './reports.ts';
 
 /** Moderation: keeping a room decent, by people and by rules, all of it on the record. */
 
@@ -262,14 +263,7 @@ export const moderationContract = defineContract({
       rate: staffRate,
       errors: [],
     },
-    'moderation:report': {
-      summary: 'Report a message to the moderators.',
-      input: z.strictObject({ opId: opIdSchema, messageId: idSchema, reason: shownText(0, 200).default('') }),
-      output: z.strictObject({}),
-      roles: SIGNED_IN,
-      rate: { perSecond: 0.1, burst: 5 },
-      errors: ['MESSAGE_NOT_FOUND'],
-    },
+    ...reportCommands,
     'moderation:appeal': {
       summary:
         'Appeal against a sanction, once. Works from outside the room, too: it is the one thing that is taken from somebody who is banned.',
@@ -369,6 +363,11 @@ export const moderationContract = defineContract({
     },
   },
   errors: {
+    PRODUCT_NOT_FOUND: { message: 'There is no such product in this room.', retryable: false },
+    TOO_MANY_REPORTS: {
+      message: 'You have as many open reports in this room as one person may have.',
+      retryable: false,
+    },
     MESSAGE_NOT_FOUND: { message: 'That message is not among the last 200.', retryable: false },
     NOT_HELD: { message: 'That message does not wait for review, or not any more.', retryable: false },
     OUTRANKED: {

@@ -23,5 +23,21 @@ export const MODERATION_LIMITS = {
   wordsPerCall: { value: 100, unit: 'words', summary: 'Words added and taken out in one call.' },
   allowedHostsMax: { value: 50, unit: 'hosts', summary: 'Hosts that links may go to whatever the policy.' },
   appealMaxCharacters: { value: 500, unit: 'characters', summary: 'Text of an appeal.' },
+  sellerReportMaxCharacters: {
+    value: 500,
+    unit: 'characters',
+    summary: 'Text of a report of the seller or a product.',
+  },
+  sellerReportsPerPerson: {
+    value: 20,
+    unit: 'reports',
+    summary: 'Open reports of the seller and the products of a room by one person.',
+  },
+  sellerReportsMax: {
+    value: 1_000,
+    unit: 'reports',
+    summary:
+      'Reports of the seller and the products that are kept of a room; beyond, the oldest resolved one goes, then the oldest open one.',
+  },
   undoMs: { value: DAY_MS, unit: 'ms', summary: 'How long an action can be undone.' },
 } as const;

@@ -41,6 +41,21 @@ async function revealed(node: HttpNode): Promise<{ drawId: string }> {
 const open = async (node: HttpNode): Promise<Given> => ({ params: await announced(node) });
 const over = async (node: HttpNode): Promise<Given> => ({ params: await revealed(node) });
 
+async function reported(node: HttpNode): Promise<Given> {
+  await openShop(node, ROOM);
+  const { sellerReports } = node.core.stores;
+  const outcome = await sellerReports.report(
+    ROOM.roomId,
+    { userId: 'u-1001', name: 'Mei' },
+    { opId: opId(), productId: 'linen-shirt', reason: 'misleading', text: 'The tag says polyester.' },
+  );
+  if (!outcome.ok) throw new Error(outcome.code);
+  await eventually(async () => {
+    if ((await sellerReports.rooms.page(1)).rooms.length === 0) throw new Error('not in the index yet');
+  });
+  return { params: { reportId: outcome.data.reportId } };
+}
+
 /** Brings a node to where the examples of draws and moderation work. */
 export const communitySetups = {
   listDraws: open,
@@ -53,6 +68,9 @@ export const communitySetups = {
     await node.core.stores.lottery.claim(ROOM.roomId, opOf('u-1001'), claim);
     return { params: { drawId } };
   },
+  listReportedRooms: reported,
+  listSellerReports: reported,
+  resolveSellerReport: reported,
   listActions: async (node: HttpNode): Promise<Given> => {
     await openShop(node, ROOM);
     const op = { ...opOf('u-7'), name: 'Mo', tokenRole: 'moderator' as const, reason: 'spam' };
