@@ -1,11 +1,13 @@
+import { useComputed } from '@preact/signals';
 import { useState } from 'preact/hooks';
 import type { RoomModel } from '../../model/room-model.ts';
 import { PinnedMessage } from '../../plays/chat/view.tsx';
 import { ActForm, type ActWay } from '../../plays/moderation/desk-act-form.tsx';
 import { KeysHelp } from '../../plays/moderation/desk-help.tsx';
+import type { Desk } from '../../plays/moderation/desk-model.ts';
 import { ModesView } from '../../plays/moderation/desk-modes.tsx';
-import { PersonView } from '../../plays/moderation/desk-person.tsx';
 import { RaidBanner } from '../../plays/moderation/desk-raid-banner.tsx';
+import { heldCount } from '../../plays/moderation/desk-reducer.ts';
 import { UndoBar } from '../../plays/moderation/desk-undo.tsx';
 import type { RoomState } from '../../plays/room/reducer.ts';
 import { LiveTag } from '../../plays/room/view.tsx';
@@ -14,11 +16,13 @@ import { text } from '../../text/i18n.ts';
 import { staffText } from '../../text/staff.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { Sheet } from '../../ui/sheet.tsx';
+import { nameInWords } from '../../ui/simulated-words.ts';
 import type { ActionReport } from '../shared/action-report.ts';
 import { StaffHead } from '../shared/staff-head.tsx';
 import { Toast } from '../shared/toast.tsx';
 import { createDeskCommands } from './desk-commands.ts';
 import type { DeskParts } from './desk-parts.ts';
+import { DeskPerson } from './desk-person-pane.tsx';
 import { DeskRecords, type RecordsTab } from './desk-records.tsx';
 import { DeskStream } from './desk-stream.tsx';
 import { useDeskKeys } from './use-keys.ts';
@@ -33,15 +37,13 @@ const COLUMNS: readonly Column[] = ['stream', 'person', 'records'];
 
 /** Left what is said, in the middle the one who said it, right what all moderators do. */
 export function DeskPage({ model, room, report, parts }: Props) {
-  const { desk, people, raid } = parts;
+  const { desk, people, log } = parts;
   const [column, setColumn] = useState<Column>('stream');
   const [tab, setTab] = useState<RecordsTab>('log');
   const [sheet, setSheet] = useState<DeskSheet | null>(null);
-  const state = desk.state.value;
-  const nowMs = model.nowMs.value;
-  const card = people.card.value;
 
   const actOn = (way: ActWay) => {
+    const card = people.card.peek();
     if (card !== null) setSheet({ kind: 'act', userId: card.userId, name: card.name, way });
   };
   const commands = createDeskCommands({
@@ -55,15 +57,7 @@ export function DeskPage({ model, room, report, parts }: Props) {
       setTab('log');
     },
   });
-  useDeskKeys(commands, () => {
-    desk.selectedId.value = null;
-  });
-
-  const columnNames = {
-    stream: deskText.columns.stream,
-    person: deskText.columns.person,
-    records: deskText.columns.log,
-  };
+  useDeskKeys(commands, desk.runOn);
   return (
     <div class={`desk shows-${column}`}>
       <StaffHead title={staffText.desk.title} room={room}>
@@ -79,45 +73,28 @@ export function DeskPage({ model, room, report, parts }: Props) {
           <Icon name="info" />
         </button>
       </StaffHead>
-      <div class="desk-top">
-        <RaidBanner raid={raid} modes={state.modes} />
-        {state.modes === null ? null : <ModesView modes={state.modes} onSet={desk.setModes} />}
-      </div>
-      <nav class="desk-columns" aria-label={staffText.desk.title}>
-        {COLUMNS.map((each) => (
-          <button
-            key={each}
-            type="button"
-            aria-current={column === each}
-            data-testid={`column-${each}`}
-            onClick={() => setColumn(each)}
-          >
-            {columnNames[each]}
-          </button>
-        ))}
-      </nav>
+      <Top parts={parts} />
+      <ColumnTabs desk={desk} column={column} onColumn={setColumn} />
       <main class="desk-main">
         <section class="desk-stream desk-panel" aria-label={deskText.columns.stream}>
           <Pinned model={model} parts={parts} />
-          <DeskStream model={model} desk={desk} onAct={actOn} onPerson={() => setColumn('person')} />
+          <DeskStream {...{ model, desk, report }} onAct={actOn} onPerson={() => setColumn('person')} />
         </section>
         <section class="desk-who desk-panel" aria-label={deskText.person.title}>
           <h2 class="visually-hidden">{deskText.person.title}</h2>
-          <PersonView
-            card={card}
-            desk={desk}
-            role={model.role.value}
-            yourId={model.you.value?.userId ?? ''}
-            nowMs={nowMs}
-            badgeName={model.fans.state.value.rules?.badge ?? ''}
+          <DeskPerson
+            {...{ model, parts }}
             onAct={actOn}
+            onLog={(userId, name) => {
+              setColumn('records');
+              setTab('log');
+              void log.search({ text: '', kind: null, about: { userId, name } });
+            }}
           />
         </section>
         <section class="desk-records desk-panel" aria-label={deskText.log.title}>
           <DeskRecords
-            model={model}
-            parts={parts}
-            tab={tab}
+            {...{ model, parts, tab }}
             onTab={setTab}
             onPerson={(userId, name) => {
               desk.selectedId.value = null;
@@ -128,11 +105,11 @@ export function DeskPage({ model, room, report, parts }: Props) {
         </section>
       </main>
       {sheet?.kind === 'act' ? (
-        <Sheet title={deskText.form.title(sheet.name)} onClose={() => setSheet(null)}>
+        <Sheet title={deskText.form.title(nameInWords(sheet))} onClose={() => setSheet(null)}>
           <ActForm
             userId={sheet.userId}
             way={sheet.way}
-            reason={desk.reason.value}
+            reason={desk.reason.peek()}
             onAct={desk.sanction}
             onDone={() => setSheet(null)}
           />
@@ -143,9 +120,54 @@ export function DeskPage({ model, room, report, parts }: Props) {
           <KeysHelp />
         </Sheet>
       ) : null}
-      <UndoBar done={desk.done} state={state} nowMs={nowMs} hasKeys />
+      <Undo model={model} desk={desk} />
       <Toast message={report.problem} />
     </div>
+  );
+}
+
+// Each part reads what it shows: what is said comes fifty times a second, and is the stream's alone.
+
+function Top({ parts: { desk, raid } }: Pick<Props, 'parts'>) {
+  const { modes } = desk.records.value;
+  return (
+    <div class="desk-top">
+      <RaidBanner raid={raid} modes={modes} onSet={desk.setModes} />
+      {modes === null ? null : <ModesView modes={modes} onSet={desk.setModes} />}
+    </div>
+  );
+}
+
+function Undo({ model, desk }: Pick<Props, 'model'> & { desk: Desk }) {
+  return <UndoBar done={desk.done} state={desk.records.value} nowMs={model.nowMs.value} hasKeys />;
+}
+
+type TabsProps = { desk: Desk; column: Column; onColumn: (column: Column) => void };
+
+/** On a narrow page: one column at a time, and what waits in the others. */
+function ColumnTabs({ desk, column, onColumn }: TabsProps) {
+  const names = {
+    stream: deskText.columns.stream,
+    person: deskText.columns.person,
+    records: deskText.columns.log,
+  };
+  const held = useComputed(() => heldCount(desk.state.value)).value;
+  const waiting = { stream: held, person: 0, records: desk.records.value.appeals.length };
+  return (
+    <nav class="desk-columns" aria-label={staffText.desk.title}>
+      {COLUMNS.map((each) => (
+        <button
+          key={each}
+          type="button"
+          aria-current={column === each}
+          data-testid={`column-${each}`}
+          onClick={() => onColumn(each)}
+        >
+          {names[each]}
+          {column !== each && waiting[each] > 0 ? <span class="desk-count num">{waiting[each]}</span> : null}
+        </button>
+      ))}
+    </nav>
   );
 }
 

@@ -1,4 +1,6 @@
+import { useComputed } from '@preact/signals';
 import { useState } from 'preact/hooks';
+import type { CallError } from '../../../shared/kernel/ack.ts';
 import type { RoomModel } from '../../model/room-model.ts';
 import { AppealsView } from '../../plays/moderation/desk-appeals.tsx';
 import { LogView } from '../../plays/moderation/desk-log.tsx';
@@ -6,6 +8,7 @@ import { HostsForm } from '../../plays/moderation/desk-modes.tsx';
 import { WordEditor } from '../../plays/moderation/desk-word-editor.tsx';
 import { ListForm, newList, WordListsView } from '../../plays/moderation/desk-word-lists.tsx';
 import { deskText } from '../../text/desk.ts';
+import { errorText } from '../../text/i18n.ts';
 import { language } from '../../text/language.ts';
 import { Sheet } from '../../ui/sheet.tsx';
 import type { DeskParts } from './desk-parts.ts';
@@ -24,7 +27,9 @@ type Props = {
 /** The log, the appeals, and the rules that work by themselves. */
 export function DeskRecords({ model, parts, tab, onTab, onPerson }: Props) {
   const { desk, log } = parts;
-  const state = desk.state.value;
+  const state = desk.records.value;
+  // Times of day and what is a day old: no need to draw the log four times a second.
+  const nowMs = useComputed(() => Math.floor(model.nowMs.value / 10_000) * 10_000).value;
   const names = { log: deskText.log.title, appeals: deskText.appeals.title, words: deskText.words.title };
   return (
     <>
@@ -48,25 +53,44 @@ export function DeskRecords({ model, parts, tab, onTab, onPerson }: Props) {
         ))}
       </div>
       <div class="desk-records-panel" id="desk-records-panel" role="tabpanel" aria-labelledby={`tab-${tab}`}>
-        {tab === 'log' ? (
-          <LogView
-            state={state}
-            log={log}
-            role={model.role.value}
-            nowMs={model.nowMs.value}
-            onUndo={(actionId) => void desk.undo(actionId)}
-          />
-        ) : null}
-        {tab === 'appeals' ? <AppealsView desk={desk} nowMs={model.nowMs.value} onPerson={onPerson} /> : null}
-        {tab === 'words' ? <Rules parts={parts} /> : null}
+        {state.isReady ? (
+          <>
+            {tab === 'log' ? (
+              <LogView
+                {...{ state, log, nowMs }}
+                role={model.role.value}
+                onUndo={(actionId) => void desk.undo(actionId)}
+              />
+            ) : null}
+            {tab === 'appeals' ? <AppealsView {...{ desk, nowMs, onPerson }} /> : null}
+            {tab === 'words' ? <Rules parts={parts} /> : null}
+          </>
+        ) : (
+          <NotYet problem={state.problem} onTryAgain={desk.refresh} />
+        )}
       </div>
     </>
   );
 }
 
+/** Nothing is known yet, which is not the same as that there is nothing. */
+function NotYet({ problem, onTryAgain }: { problem: CallError | null; onTryAgain: () => void }) {
+  const words = deskText.records;
+  if (problem === null) return <p class="desk-quiet desk-not-yet">{words.loading}</p>;
+  return (
+    <div class="desk-not-yet" role="alert" data-testid="records-failed">
+      <p>{words.failed}</p>
+      <p class="desk-quiet">{errorText(problem)}</p>
+      <button type="button" class="btn" data-testid="records-retry" onClick={onTryAgain}>
+        {words.tryAgain}
+      </button>
+    </div>
+  );
+}
+
 function Rules({ parts }: { parts: DeskParts }) {
   const { desk, words } = parts;
-  const { lists, modes } = desk.state.value;
+  const { lists, modes } = desk.records.value;
   const [open, setOpen] = useState<{ list: ReturnType<typeof newList>; isNew: boolean } | null>(null);
   return (
     <div class="desk-rules">

@@ -1,169 +1,113 @@
+import { useComputed } from '@preact/signals';
+import { useCallback } from 'preact/hooks';
 import type { RoomModel } from '../../model/room-model.ts';
 import { Composer } from '../../plays/chat/composer.tsx';
-import type { ActWay } from '../../plays/moderation/desk-act-form.tsx';
-import { isAbove, REASON_MAX, TIMEOUT_MS } from '../../plays/moderation/desk-lengths.ts';
+import { memo } from '../../plays/chat/memo.ts';
 import { DeskLineView } from '../../plays/moderation/desk-line.tsx';
-import { type DeskLine, STREAM_FILTERS } from '../../plays/moderation/desk-lines.ts';
+import { type DeskLine, LINES_KEPT } from '../../plays/moderation/desk-lines.ts';
 import type { Desk } from '../../plays/moderation/desk-model.ts';
-import { heldCount } from '../../plays/moderation/desk-reducer.ts';
 import { deskText } from '../../text/desk.ts';
 import { errorText, text } from '../../text/i18n.ts';
 import { Icon } from '../../ui/icon.tsx';
+import { nameInWords } from '../../ui/simulated-words.ts';
+import { LineActs, type StreamProps } from './line-acts.tsx';
+import { StreamHead } from './stream-head.tsx';
 import { useFollow } from './use-follow.ts';
-
-type Props = { model: RoomModel; desk: Desk; onAct: (way: ActWay) => void; onPerson: () => void };
+import { usePointed } from './use-pointed.ts';
 
 /** What is said, with what became of it; one line is picked, and keys and buttons act on it. */
-export function DeskStream({ model, desk, onAct, onPerson }: Props) {
-  const lines = desk.shown();
-  const selectedId = desk.selectedId.value;
-  const last = lines.at(-1)?.message.messageId;
-  const { list, newer, toEnd, onScroll } = useFollow(last, lines.length, selectedId !== null);
+export function DeskStream(props: StreamProps) {
+  const { model, desk } = props;
   return (
     <>
       <StreamHead desk={desk} />
-      <div class="desk-lines">
-        <div
-          ref={list}
-          class="desk-lines-list"
-          role="log"
-          aria-label={deskText.columns.stream}
-          data-testid="chat-list"
-          onScroll={onScroll}
-        >
-          {lines.length === 0 ? <p class="desk-quiet">{deskText.stream.empty[desk.filter.value]}</p> : null}
-          <ol>
-            {lines.map((line) => (
-              <DeskLineView
-                key={line.message.messageId}
-                line={line}
-                badgeName={model.fans.state.value.rules?.badge ?? ''}
-                isSelected={line.message.messageId === selectedId}
-                onSelect={() => {
-                  const { messageId } = line.message;
-                  desk.selectedId.value = messageId === selectedId ? null : messageId;
-                }}
-              >
-                <LineActs model={model} desk={desk} line={line} onAct={onAct} onPerson={onPerson} />
-              </DeskLineView>
-            ))}
-          </ol>
-          <PendingLines model={model} />
-        </div>
-        {newer > 0 ? (
-          <button
-            type="button"
-            class="desk-newer"
-            onClick={() => {
-              desk.selectedId.value = null;
-              toEnd();
-            }}
-          >
-            <Icon name="down" size={16} /> {deskText.stream.newer(newer)}
-          </button>
-        ) : null}
-      </div>
+      <Lines {...props} />
+      <PickedAloud desk={desk} />
       <Composer chat={model.chat} />
     </>
   );
 }
 
-function StreamHead({ desk }: { desk: Desk }) {
-  const words = deskText.stream;
-  const held = heldCount(desk.state.value);
+/** So many are drawn while the stream runs by; the rest is there once somebody reads. */
+const FOLLOWED = 100;
+
+function Lines(props: StreamProps) {
+  const { model, desk } = props;
+  const all = desk.shown();
+  const selectedId = desk.selectedId.value;
+  const newer = desk.newer();
+  const badgeName = useComputed(() => model.fans.state.value.rules?.badge ?? '').value;
+  const isReading = selectedId !== null || desk.isAway.value;
+  const lines = isReading ? all : all.slice(-FOLLOWED);
+  const { list, isAway } = useFollow(isReading, lines.at(-1)?.message.messageId, lines.length);
+  const pointed = usePointed((isPointing) => {
+    desk.isAway.value = isPointing || isAway();
+  });
+  const onSelect = useCallback(
+    (messageId: string) => {
+      desk.selectedId.value = messageId === desk.selectedId.peek() ? null : messageId;
+    },
+    [desk],
+  );
   return (
-    <div class="desk-stream-head">
-      <fieldset class="desk-filters">
-        <legend class="visually-hidden">{words.filter}</legend>
-        {STREAM_FILTERS.map((filter) => (
-          <button
-            key={filter}
-            type="button"
-            aria-pressed={desk.filter.value === filter}
-            data-testid={`filter-${filter}`}
-            onClick={() => {
-              desk.filter.value = filter;
-            }}
-          >
-            {words.filters[filter]}
-            {filter === 'held' && held > 0 ? <span class="desk-count num">{held}</span> : null}
-          </button>
-        ))}
-      </fieldset>
-      <input
-        class="input desk-reason"
-        dir="auto"
-        maxLength={REASON_MAX}
-        autocomplete="off"
-        list="desk-reasons"
-        aria-label={words.reason}
-        title={words.reason}
-        placeholder={words.reasonHint}
-        data-testid="desk-reason"
-        value={desk.reason.value}
-        onInput={(event) => {
-          desk.reason.value = event.currentTarget.value;
+    <div class="desk-lines">
+      <div
+        ref={list}
+        class="desk-lines-list"
+        role="log"
+        // Fifty a second would leave a screen reader no time for anything else; what is picked is read.
+        aria-live="off"
+        aria-label={deskText.columns.stream}
+        data-testid="chat-list"
+        onScroll={() => {
+          desk.isAway.value = pointed.isPointing() || isAway();
         }}
-      />
-      <datalist id="desk-reasons">
-        {deskText.form.reasons.split('|').map((reason) => (
-          <option key={reason} value={reason} />
-        ))}
-      </datalist>
+        {...pointed.handlers}
+      >
+        {lines.length === 0 ? <p class="desk-quiet">{deskText.stream.empty[desk.filter.value]}</p> : null}
+        <ol>
+          {lines.map((line) => {
+            const { messageId } = line.message;
+            // Another type than the rest, so that only this one draws again at every change.
+            return messageId === selectedId ? (
+              <DeskLineView key={messageId} {...{ line, badgeName, onSelect }} isSelected>
+                <LineActs {...props} line={line} />
+              </DeskLineView>
+            ) : (
+              <Row key={messageId} {...{ line, badgeName, onSelect }} />
+            );
+          })}
+        </ol>
+        <PendingLines model={model} />
+      </div>
+      {newer > 0 ? (
+        <button type="button" class="desk-newer" data-testid="desk-newer" onClick={desk.runOn}>
+          <Icon name="down" size={16} />{' '}
+          {newer >= LINES_KEPT ? deskText.stream.newerMore(LINES_KEPT) : deskText.stream.newer(newer)}
+        </button>
+      ) : null}
     </div>
   );
 }
 
-type ActsProps = Props & { line: DeskLine };
+type RowProps = { line: DeskLine; badgeName: string; onSelect: (messageId: string) => void };
 
-function LineActs({ model, desk, line, onAct, onPerson }: ActsProps) {
-  const { acts } = deskText;
-  const { messageId, userId, role } = line.message;
-  const isOwn = userId === model.you.value?.userId;
-  const isPinned = desk.state.value.pinned?.messageId === messageId;
-  const mayAct = isAbove(model.role.value, role);
-  const act = (name: string, label: string, key: string | null, run: () => unknown, isGrave = false) => (
-    <button
-      type="button"
-      class={`btn btn-line ${isGrave ? 'is-grave' : ''}`}
-      data-testid={`act-${name}`}
-      aria-keyshortcuts={key ?? undefined}
-      onClick={() => void run()}
-    >
-      {label} {key === null ? null : <span class="desk-key">{key}</span>}
-    </button>
-  );
+/** Fifty lines come in a second: one that has not changed is not drawn again. */
+const Row = memo((props: RowProps) => <DeskLineView {...props} isSelected={false} />);
+
+/** For a screen reader: who said what on the line that the keys came to. */
+function PickedAloud({ desk }: { desk: Desk }) {
+  const words = useComputed(() => {
+    const line = desk.selected();
+    if (line === null) return '';
+    const { stream } = deskText;
+    const what = { shown: '', held: ` (${stream.held})`, removed: ` (${stream.removed})` }[line.state];
+    return `${nameInWords(line.message)}: ${line.message.text}${what}`;
+  });
   return (
-    <div class="desk-acts">
-      {line.state === 'held' ? (
-        <>
-          {act('approve', acts.approve, null, () => desk.review([messageId], true))}
-          {act('reject', acts.reject, 'D', () => desk.review([messageId], false), true)}
-        </>
-      ) : null}
-      {line.state === 'shown' && (mayAct || isOwn) ? (
-        <>
-          {act('delete', acts.delete, 'D', () => desk.remove([messageId]))}
-          {act('hold', acts.hold, 'H', () => desk.hold([messageId]))}
-        </>
-      ) : null}
-      {mayAct ? (
-        <>
-          {act('mute', acts.mute, 'M', () =>
-            desk.sanction({ userIds: [userId], kind: 'timeout', durationMs: TIMEOUT_MS }),
-          )}
-          {act('time', acts.time, 'T', () => onAct('speak'))}
-          {act('ban', acts.ban, 'B', () => onAct('ban'), true)}
-        </>
-      ) : null}
-      {line.state === 'shown'
-        ? act('pin', isPinned ? acts.unpin : acts.pin, 'P', () => desk.pin(isPinned ? null : messageId))
-        : null}
-      {line.state === 'shown' ? act('reply', acts.reply, null, () => model.chat.reply(line.message)) : null}
-      <button type="button" class="btn btn-line desk-to-person" data-testid="act-person" onClick={onPerson}>
-        {deskText.person.title}
-      </button>
-    </div>
+    <p class="visually-hidden" role="status" data-testid="picked-aloud">
+      {words.value}
+    </p>
   );
 }
 

@@ -13,7 +13,7 @@ type Props = { desk: Desk; nowMs: number; onPerson: (userId: string, name: strin
 
 /** Who asks for another look; an answer ends it, and accepting lifts the sanction. */
 export function AppealsView({ desk, nowMs, onPerson }: Props) {
-  const { appeals } = desk.state.value;
+  const { appeals } = desk.records.value;
   if (appeals.length === 0) return <Empty icon="shield" title={deskText.appeals.empty} hint="" />;
   return (
     <ul class="desk-appeals">

@@ -1,3 +1,4 @@
+import type { CallError } from '../../../shared/kernel/ack.ts';
 import type { AnyEvent } from '../../../shared/protocol.ts';
 import type { LivestallClient } from '../../sdk/client.ts';
 import type { DeskAnswer } from './desk-reducer.ts';
@@ -18,6 +19,7 @@ const NOT_OF_THE_DESK = new Set(['moderation:filtered', 'moderation:modes-change
 export function createFreshAnswer(
   client: Pick<LivestallClient, 'call'>,
   onAnswer: (answer: DeskAnswer, later: readonly AnyEvent[]) => void,
+  onRefusal: (error: CallError) => void = () => {},
 ): FreshAnswer {
   let isAsking = false;
   let isStale = false;
@@ -30,12 +32,13 @@ export function createFreshAnswer(
     heard = [];
     const ack = await client.call('moderation:desk', {});
     isAsking = false;
-    // A refusal is one of the connection or of the role; either is followed by another snapshot.
     if (ack.ok)
       onAnswer(
         ack.data,
         heard.filter((event) => isLater(event, ack.data.seq)),
       );
+    // One of the connection or of the role is followed by another snapshot; another is read, and can be tried again.
+    else onRefusal(ack.error);
     heard = [];
     if (isStale) void ask();
   }

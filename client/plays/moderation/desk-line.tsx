@@ -4,6 +4,7 @@ import { deskText } from '../../text/desk.ts';
 import { format } from '../../text/i18n.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { Name } from '../../ui/name.tsx';
+import { SimulatedMark } from '../../ui/simulated-mark.tsx';
 import type { DeskLine } from './desk-lines.ts';
 import './desk-acts.css';
 import './desk-line.css';
@@ -13,7 +14,7 @@ type Props = {
   isSelected: boolean;
   /** What the room calls its fans' badge. */
   badgeName: string;
-  onSelect: () => void;
+  onSelect: (messageId: string) => void;
   /** What can be done with the selected line. */
   children?: ComponentChildren;
 };
@@ -33,7 +34,12 @@ export function DeskLineView({ line, isSelected, badgeName, onSelect, children }
       data-state={state}
       data-user={message.userId}
     >
-      <button type="button" class="desk-line-said" aria-current={isSelected} onClick={onSelect}>
+      <button
+        type="button"
+        class="desk-line-said"
+        aria-current={isSelected}
+        onClick={() => onSelect(message.messageId)}
+      >
         <time class="num">{format.timeOfDay(message.atMs)}</time>
         <span class="desk-line-text">
           <Name
@@ -44,7 +50,8 @@ export function DeskLineView({ line, isSelected, badgeName, onSelect, children }
           />{' '}
           {message.replyTo === null ? null : (
             <span class="desk-line-to">
-              <Icon name="reply" size={13} /> <bdi>{message.replyTo.name}</bdi>{' '}
+              <Icon name="reply" size={13} /> <SimulatedMark userId={message.replyTo.userId} />
+              <bdi>{message.replyTo.name}</bdi>{' '}
             </span>
           )}
           <bdi class="desk-line-words">{message.text}</bdi> <Marks line={line} />

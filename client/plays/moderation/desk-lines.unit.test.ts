@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
 import {
+  after,
+  counts,
   filtered,
   LINES_KEPT,
   type Lines,
@@ -92,4 +94,36 @@ test('moving stops at the ends, and starts at the newest', () => {
   expect(neighbour(lines, 'a', -1)).toBe('a');
   expect(neighbour(lines, 'b', 1)).toBe('b');
   expect(neighbour([], null, 1)).toBe(null);
+});
+
+test('[PG115] what is reported stays however much is said; each filter is counted by what is left to do', () => {
+  let lines = withReport(linesOf([messageOf('bad', { atMs: 1 })]), 'bad', { byUserId: 'cy', reason: '' });
+  lines = withHeld(lines, heldOf(messageOf('h', { atMs: 2, userId: 'di' })));
+  for (let i = 0; i < LINES_KEPT + 50; i += 1) {
+    lines = withShown(lines, messageOf(`m${i}`, { atMs: 100 + i, userId: 'ed' }));
+  }
+  expect(lines).toHaveLength(LINES_KEPT);
+  expect(counts(lines)).toEqual({ all: LINES_KEPT, held: 1, reported: 1, links: 0, new: 2 });
+  expect(ids(filtered(lines, 'new'))).toEqual(['bad', 'h']);
+  expect(counts(withRemoved(lines, ['bad']))).toMatchObject({ reported: 0, new: 1 });
+});
+
+test('[PG116] what somebody reads stays, and after a line comes the next one that is there', () => {
+  const said = (count: number, from = 0) =>
+    Array.from({ length: count }, (_, i) => messageOf(`m${from + i}`, { atMs: 100 + from + i }));
+  const before = linesOf(said(LINES_KEPT));
+  const reading = new Set(ids(before));
+  const busy = said(LINES_KEPT * 2, LINES_KEPT).reduce(
+    (lines, message) => withShown(lines, message, reading),
+    before,
+  );
+  expect(busy).toHaveLength(LINES_KEPT * 2);
+  expect(ids(busy).slice(0, LINES_KEPT)).toEqual(ids(before));
+  expect(ids(busy).at(-1)).toBe(`m${LINES_KEPT * 3 - 1}`);
+
+  expect(after(before, withRemoved(before, ['m4', 'm5']), 'm4')).toBe('m6');
+  const [one] = said(1);
+  const held = withHeld([], heldOf(one ?? messageOf('m0')));
+  expect(after(held, withRejected(held, ['m0']), 'm0')).toBeNull();
+  expect(after(held, withShown(held, messageOf('m9', { atMs: 999 })), 'm0')).toBe('m9');
 });

@@ -3,7 +3,12 @@ import type { Action, ActionKind } from '../../../shared/plays/moderation/action
 import type { LivestallClient } from '../../sdk/client.ts';
 import type { Run } from './desk-model.ts';
 
-export type LogQuery = { text: string; kind: ActionKind | null };
+export type LogQuery = {
+  text: string;
+  kind: ActionKind | null;
+  /** Only what was done to them. */
+  about?: { userId: string; name: string } | null;
+};
 /** `null` for `found`: nothing is searched, the log is the live one. */
 export type LogState = {
   query: LogQuery;
@@ -40,12 +45,18 @@ export function createLogSearch(client: LivestallClient, run: Run): LogSearch {
       const ack = await client.call('moderation:log', {
         ...(query.text === '' ? {} : { text: query.text }),
         ...(query.kind === null ? {} : { kind: query.kind }),
+        ...(query.about ? { userId: query.about.userId } : {}),
         ...(cursor === null ? {} : { cursor }),
         limit: PAGE,
       });
       if (asked !== mine) return;
       if (!ack.ok) {
         void run(Promise.resolve(ack));
+        // What was asked for can be asked for again.
+        if (found.length === 0) {
+          state.value = EMPTY;
+          return;
+        }
         break;
       }
       found = [...found, ...ack.data.actions];
@@ -72,7 +83,7 @@ export function createLogSearch(client: LivestallClient, run: Run): LogSearch {
 
   return {
     state,
-    search: ({ text, kind }) => turn({ text: text.trim(), kind }, [], null),
+    search: ({ text, kind, about = null }) => turn({ text: text.trim(), kind, about }, [], null),
     async more() {
       const { query, found, nextCursor, isAsking } = state.value;
       if (!isAsking && found !== null && nextCursor !== null) await turn(query, found, nextCursor);

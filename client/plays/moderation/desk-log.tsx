@@ -4,6 +4,7 @@ import type { Action, ActionKind } from '../../../shared/plays/moderation/action
 import { deskText } from '../../text/desk.ts';
 import { Empty } from '../../ui/empty.tsx';
 import { Icon } from '../../ui/icon.tsx';
+import { nameInWords } from '../../ui/simulated-words.ts';
 import { detailOf } from './desk-details.ts';
 import { canUndo } from './desk-lengths.ts';
 import type { LogSearch } from './desk-log-model.ts';
@@ -23,12 +24,24 @@ type Props = {
 
 /** What all moderators do, as they do it; and the search over all that they did. */
 export function LogView({ state, log, role, nowMs, onUndo }: Props) {
-  const { found, nextCursor, isAsking } = log.state.value;
+  const { found, nextCursor, isAsking, query } = log.state.value;
   const actions = found ?? state.actions;
   const words = deskText.log;
   return (
     <div class="desk-log">
-      <SearchForm log={log} />
+      <SearchForm key={query.about?.userId ?? ''} log={log} />
+      {query.about ? (
+        <p class="desk-log-about" data-testid="log-about">
+          <bdi>{nameInWords(query.about)}</bdi>
+        </p>
+      ) : null}
+      <p class="desk-quiet" role="status" data-testid="log-found">
+        {isAsking
+          ? deskText.records.searching
+          : found === null || found.length === 0
+            ? ''
+            : `${deskText.records.found(found.length)}${nextCursor === null ? '' : ' +'}`}
+      </p>
       {actions.length === 0 && !isAsking ? (
         <Empty icon="receipt" title={found === null ? words.empty : words.nothing} hint="" />
       ) : null}
@@ -59,14 +72,16 @@ export function LogView({ state, log, role, nowMs, onUndo }: Props) {
 
 function SearchForm({ log }: { log: LogSearch }) {
   const words = deskText.log;
-  const [text, setText] = useState('');
-  const [kind, setKind] = useState<ActionKind | null>(null);
+  const { query } = log.state.peek();
+  const [text, setText] = useState(query.text);
+  const [kind, setKind] = useState<ActionKind | null>(query.kind);
+  const about = query.about ?? null;
   return (
     <form
       class="desk-search"
       onSubmit={(event) => {
         event.preventDefault();
-        void log.search({ text, kind });
+        void log.search({ text, kind, about });
       }}
     >
       <input
@@ -85,7 +100,12 @@ function SearchForm({ log }: { log: LogSearch }) {
         class="input"
         aria-label={words.allKinds}
         value={kind ?? ''}
-        onChange={(event) => setKind((event.currentTarget.value || null) as ActionKind | null)}
+        data-testid="log-kind"
+        onChange={(event) => {
+          const chosen = (event.currentTarget.value || null) as ActionKind | null;
+          setKind(chosen);
+          void log.search({ text, kind: chosen, about });
+        }}
       >
         <option value="">{words.allKinds}</option>
         {(Object.keys(words.kinds) as ActionKind[]).map((each) => (

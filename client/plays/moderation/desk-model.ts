@@ -1,5 +1,5 @@
-import { type ReadonlySignal, type Signal, signal } from '@preact/signals';
-import type { Ack } from '../../../shared/kernel/ack.ts';
+import { computed, type ReadonlySignal, type Signal, signal } from '@preact/signals';
+import type { Ack, CallError } from '../../../shared/kernel/ack.ts';
 import type { Action } from '../../../shared/plays/moderation/actions.ts';
 import type { Modes } from '../../../shared/plays/moderation/modes.ts';
 import type { AnyEvent } from '../../../shared/protocol.ts';
@@ -7,7 +7,7 @@ import type { LivestallClient } from '../../sdk/client.ts';
 import type { CallInput } from '../../sdk/types.ts';
 import { createFreshAnswer } from './desk-fresh.ts';
 import { chunksOf, isUndone, MESSAGES_MAX } from './desk-lengths.ts';
-import * as lines from './desk-lines.ts';
+import { createPicking, type Picking } from './desk-picking.ts';
 import * as desk from './desk-reducer.ts';
 
 /** Says a refusal where it is read; true when it worked. */
@@ -15,25 +15,24 @@ export type Run = (call: Promise<Ack<unknown>>) => Promise<boolean>;
 
 /** What was just done, and how it is taken back. */
 export type Done = {
-  what: { kind: 'actions'; actions: readonly Action[] } | { kind: 'pin'; name: string };
+  what:
+    | { kind: 'actions'; actions: readonly Action[] }
+    | { kind: 'pin'; said: { userId: string; name: string } | null };
   untilMs: number;
   undo(): Promise<boolean>;
 };
 
 export type SanctionInput = Omit<CallInput<'moderation:sanction'>, 'opId'>;
 
-export type Desk = {
+export type Desk = Picking & {
   state: Signal<desk.DeskState>;
-  filter: Signal<lines.StreamFilter>;
-  /** Message id of the line that keys act on. */
-  selectedId: Signal<string | null>;
   /** Written beside what one key does. */
   reason: Signal<string>;
   done: Signal<Done | null>;
-  /** Lines that the filter leaves. */
-  shown(): lines.Lines;
-  selected(): lines.DeskLine | null;
-  move(by: 1 | -1): void;
+  /** The state but for what is said: changes when a record does, which is seldom. */
+  records: ReadonlySignal<desk.DeskState>;
+  /** Asks anew for what only staff knows. */
+  refresh(): void;
   remove(messageIds: readonly string[], reason?: string): Promise<boolean>;
   hold(messageIds: readonly string[], reason?: string): Promise<boolean>;
   review(messageIds: readonly string[], approve: boolean, reason?: string): Promise<boolean>;
@@ -57,17 +56,24 @@ const UNDO_KEY_MS = 10_000;
 
 type Acted = Ack<{ action: Action }>;
 
-export function createDesk(client: LivestallClient, run: Run): Desk {
+/** `onGone`: a message that was to be taken back is no more in the room. */
+export function createDesk(client: LivestallClient, run: Run, onGone: () => void = () => {}): Desk {
   const state = signal(desk.emptyDesk);
-  const filter = signal<lines.StreamFilter>('all');
-  const selectedId = signal<string | null>(null);
   const reason = signal('');
   const done = signal<Done | null>(null);
+  const picking = createPicking(state);
   /** Resolves once every act sent so far has been answered: whoever presses U at once means the last of them. */
   let acted: Promise<unknown> = Promise.resolve();
-  const fresh = createFreshAnswer(client, (answer, later) => {
-    state.value = later.reduce(desk.reduceDesk, desk.fromAnswer(state.value, answer));
-  });
+  const fresh = createFreshAnswer(
+    client,
+    (answer, later) => {
+      state.value = later.reduce(desk.reduceDesk, desk.fromAnswer(state.value, answer));
+    },
+    refused,
+  );
+  function refused(problem: CallError): void {
+    state.value = { ...state.value, problem };
+  }
 
   client.on('snapshot', ({ snapshot }) => {
     state.value = desk.fromSnapshot(state.value, snapshot);
@@ -98,6 +104,7 @@ export function createDesk(client: LivestallClient, run: Run): Desk {
       const ack = await call();
       if (ack.ok) actions.push(ack.data.action);
       isFine = (await run(Promise.resolve(ack))) && isFine;
+      if (!ack.ok && ack.error.code === 'MESSAGE_NOT_FOUND') onGone();
     }
     const undone = actions.filter(({ kind }) => isUndone(kind));
     if (undone.length > 0) offerUndo(undone);
@@ -114,6 +121,7 @@ export function createDesk(client: LivestallClient, run: Run): Desk {
         done.value = null;
         let isFine = true;
         for (const action of actions.toReversed()) isFine = (await takeBack(action)) && isFine;
+        if (isFine) picking.backTo(actions.flatMap(({ messages }) => messages));
         return isFine;
       },
     };
@@ -138,15 +146,13 @@ export function createDesk(client: LivestallClient, run: Run): Desk {
     messageIds: readonly string[],
     call: (messageIds: string[]) => Promise<Acted>,
   ): Promise<boolean> => act(chunksOf(messageIds, MESSAGES_MAX).map((chunk) => () => call(chunk)));
-  const shown = () => lines.filtered(state.value.lines, filter.value);
-
   async function pin(messageId: string | null): Promise<boolean> {
     const before = state.value.pinned;
     const isDone = await run(client.call('chat:pin', { messageId }));
     if (!isDone) return false;
     const line = state.value.lines.find(({ message }) => message.messageId === messageId);
     done.value = {
-      what: { kind: 'pin', name: line?.message.name ?? before?.name ?? '' },
+      what: { kind: 'pin', said: line?.message ?? before },
       untilMs: client.serverNow() + UNDO_KEY_MS,
       undo() {
         done.value = null;
@@ -157,22 +163,32 @@ export function createDesk(client: LivestallClient, run: Run): Desk {
   }
 
   return {
-    ...{ state, filter, selectedId, reason, done, shown, sanctionAll, undo, run },
-    selected: () => state.value.lines.find(({ message }) => message.messageId === selectedId.value) ?? null,
-    move(by) {
-      selectedId.value = lines.neighbour(shown(), selectedId.value, by);
+    ...{ ...picking, state, reason, done, sanctionAll, undo, run },
+    records: recordsOf(state),
+    refresh() {
+      state.value = { ...state.value, problem: null };
+      fresh.ask();
     },
     remove: (messageIds, why) =>
-      onMessages(messageIds, (chunk) =>
-        client.call('moderation:delete', { messageIds: chunk, reason: say(why) }),
+      picking.onward(
+        messageIds,
+        onMessages(messageIds, (chunk) =>
+          client.call('moderation:delete', { messageIds: chunk, reason: say(why) }),
+        ),
       ),
     hold: (messageIds, why) =>
-      onMessages(messageIds, (chunk) =>
-        client.call('moderation:hold', { messageIds: chunk, reason: say(why) }),
+      picking.onward(
+        messageIds,
+        onMessages(messageIds, (chunk) =>
+          client.call('moderation:hold', { messageIds: chunk, reason: say(why) }),
+        ),
       ),
     review: (messageIds, approve, why) =>
-      onMessages(messageIds, (chunk) =>
-        client.call('moderation:review', { messageIds: chunk, approve, reason: say(why) }),
+      picking.onward(
+        messageIds,
+        onMessages(messageIds, (chunk) =>
+          client.call('moderation:review', { messageIds: chunk, approve, reason: say(why) }),
+        ),
       ),
     async rejectAllOf(userIds, why) {
       const out = new Set(userIds);
@@ -199,6 +215,17 @@ export function createDesk(client: LivestallClient, run: Run): Desk {
     resolve: (appealId, accept, note) =>
       run(client.call('moderation:resolve-appeal', { appealId, accept, reason: note })),
   };
+}
+
+const RECORDS = ['isReady', 'problem', 'actions', 'appeals', 'lists', 'staff', 'modes'] as const;
+
+function recordsOf(state: ReadonlySignal<desk.DeskState>): ReadonlySignal<desk.DeskState> {
+  let last = state.peek();
+  return computed(() => {
+    const now = state.value;
+    if (RECORDS.some((part) => now[part] !== last[part])) last = now;
+    return last;
+  });
 }
 
 /** The last own action, as long as one key takes it back. */

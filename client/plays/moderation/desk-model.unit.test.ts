@@ -4,6 +4,7 @@ import type { Action } from '../../../shared/plays/moderation/actions.ts';
 import type { AnyEvent } from '../../../shared/protocol.ts';
 import type { LivestallClient } from '../../sdk/client.ts';
 import { createDesk, undoable } from './desk-model.ts';
+import { createPeople } from './desk-person-model.ts';
 import { createRaidFlow } from './desk-raid-model.ts';
 import { actionOf, eventOf, evidenceOf, heldOf, messageOf } from './desk-testing.ts';
 import { createWords } from './desk-words-model.ts';
@@ -124,13 +125,9 @@ test('a raid of 130 is banned in calls of a hundred, with their messages, and wh
   expect(raid.banner.value).toMatchObject({ alike: 130 });
   calls.length = 0;
 
-  await raid.calm('Raid');
   raid.choose();
   raid.toggle('r7');
   expect(await raid.clean('Raid')).toBe(true);
-  expect(sent('moderation:set-modes')).toEqual([
-    { modes: { slowMs: 30_000, links: 'hold' }, reason: 'Raid' },
-  ]);
   const bans = sent('moderation:sanction');
   expect(bans.map(({ userIds }) => (userIds as string[]).length)).toEqual([100, 29]);
   expect(bans[0]).toMatchObject({ kind: 'ban', deleteMessages: true, reason: 'Raid' });
@@ -172,3 +169,28 @@ test('words go in a hundred at a time; what was taken is not sent again after a 
   expect(problem).toMatchObject({ word: 'w102', error: { code: 'BAD_WORD' } });
   expect(problem?.left).toHaveLength(30);
 });
+
+test('[PG119] what could not be looked up says why, and is asked for again', async () => {
+  const error = { code: 'UNAVAILABLE', message: '', retryable: true };
+  let isAway = true;
+  const { client, sent } = fakeClient(() => (isAway ? { ok: false, error } : { ok: true, data: file }));
+  const file = { userId: 'bo', role: 'viewer' };
+  const people = createPeople(client);
+  people.open('bo', 'Bo');
+  people.retry();
+  await flushed();
+  expect(people.card.value).toMatchObject({ file: null, problem: error });
+  isAway = false;
+  people.retry();
+  await flushed();
+  expect(people.card.value).toMatchObject({ file, problem: null });
+  expect(sent('moderation:person')).toEqual([{ userId: 'bo' }, { userId: 'bo' }]);
+
+  isAway = true;
+  const desk = createDesk(client, async (call) => (await call).ok);
+  desk.refresh();
+  await flushed();
+  expect(desk.records.value).toMatchObject({ isReady: false, problem: error });
+});
+
+const flushed = () => new Promise((done) => setImmediate(done));

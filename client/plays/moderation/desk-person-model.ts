@@ -15,6 +15,8 @@ export type PersonCard = {
 export type People = {
   card: Signal<PersonCard | null>;
   open(userId: string, name: string): void;
+  /** Looks the same person up again, after it failed. */
+  retry(): void;
   close(): void;
 };
 
@@ -60,6 +62,10 @@ export function createPeople(client: LivestallClient): People {
       if (card.value?.userId === userId) return;
       card.value = { userId, name, file: null, problem: null };
       lookSoon();
+    },
+    retry() {
+      if (card.value !== null) card.value = { ...card.value, problem: null };
+      void look();
     },
     close() {
       clearTimeout(timer);

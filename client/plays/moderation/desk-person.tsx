@@ -23,12 +23,14 @@ type Props = {
   /** What the room calls its fans' badge. */
   badgeName: string;
   onAct: (way: ActWay) => void;
+  /** Left out: one picks somebody anew. */
+  onRetry?: () => void;
   /** What a page adds for whom it may: roles, an invitation. */
   children?: ComponentChildren;
 };
 
 /** What a moderator may know of somebody, and can do about them. */
-export function PersonView({ card, desk, role, yourId, nowMs, badgeName, onAct, children }: Props) {
+export function PersonView({ card, desk, role, yourId, nowMs, badgeName, onAct, onRetry, children }: Props) {
   const words = deskText.person;
   if (card === null) return <Empty icon="person" title={words.none} hint={words.noneHint} />;
   const { userId, name, file, problem } = card;
@@ -47,7 +49,16 @@ export function PersonView({ card, desk, role, yourId, nowMs, badgeName, onAct, 
           <bdi>{userId}</bdi>
         </span>
       </header>
-      {problem === null ? null : <p role="alert">{errorText(problem)}</p>}
+      {problem === null ? null : (
+        <p role="alert" class="desk-person-problem">
+          {errorText(problem)}
+          {onRetry === undefined ? null : (
+            <button type="button" class="btn btn-line" data-testid="person-retry" onClick={onRetry}>
+              {deskText.records.tryAgain}
+            </button>
+          )}
+        </p>
+      )}
       {file === null && problem === null ? <p class="desk-quiet">{words.loading}</p> : null}
       {file === null ? null : (
         <>
@@ -164,7 +175,13 @@ function History({ file, desk, nowMs }: { file: PersonFile; desk: Desk; nowMs: n
       {file.actions.length === 0 ? <p class="desk-quiet">{words.noHistory}</p> : null}
       <ol class="desk-log-list">
         {file.actions.map((action) => (
-          <Entry key={action.actionId} action={action} state={desk.state.value} nowMs={nowMs} onUndo={null} />
+          <Entry
+            key={action.actionId}
+            action={action}
+            state={desk.state.peek()}
+            nowMs={nowMs}
+            onUndo={null}
+          />
         ))}
       </ol>
     </section>

@@ -1,28 +1,32 @@
 import type { Modes } from '../../../shared/plays/moderation/modes.ts';
-import { deskText } from '../../text/desk.ts';
+import { deskText, lengthWords } from '../../text/desk.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { SimulatedMark } from '../../ui/simulated-mark.tsx';
-import { areRaidModesOn, type Raider } from './desk-raid.ts';
+import { RAID_SLOW_MS, type Raider } from './desk-raid.ts';
 import type { RaidFlow } from './desk-raid-model.ts';
 import './desk-raid-banner.css';
 
-type Props = { raid: RaidFlow; modes: Modes | null };
+type Props = {
+  raid: RaidFlow;
+  modes: Modes | null;
+  onSet: (modes: Partial<Modes>, why: string) => Promise<boolean>;
+};
 
-/** A raid, cleaned in three presses. Each says what it will do, and to how many. */
-export function RaidBanner({ raid, modes }: Props) {
+/** A raid: each of its three modes at one press, and back at another; then who raids, and out with them. */
+export function RaidBanner({ raid, modes, onSet }: Props) {
   const signs = raid.banner.value;
   const words = deskText.raid;
   if (signs === null) return null;
   const list = raid.list.value;
   const cleaned = raid.cleaned.value;
   const picked = (list ?? []).filter(({ isPicked }) => isPicked).length;
-  const isCalm = areRaidModesOn(modes);
   return (
     <section class="raid" data-testid="raid" aria-label={words.title}>
-      <div class="raid-head" role="alert">
+      <div class="raid-head">
         <Icon name="shield" />
         <p>
-          <strong>{words.title}</strong>{' '}
+          {/* The figures change every second, and are there to be read. */}
+          <strong role="alert">{words.title}</strong>{' '}
           <span>
             {[
               signs.stopped > 0 ? words.stopped(signs.stopped, signs.users) : null,
@@ -41,20 +45,26 @@ export function RaidBanner({ raid, modes }: Props) {
           {words.cleaned(cleaned)}
         </p>
       )}
-      <ol class="raid-steps">
-        <li>
-          <button
-            type="button"
-            class="btn"
-            data-testid="raid-calm"
-            disabled={isCalm}
-            onClick={() => void raid.calm(words.reason)}
-          >
-            {isCalm ? <Icon name="check" size={18} /> : null}
-            {isCalm ? words.calmDone : words.calm}
-          </button>
-        </li>
-        <li>
+      <div class="raid-acts">
+        {modes === null ? null : (
+          <fieldset class="raid-modes">
+            <legend class="visually-hidden">{words.calm}</legend>
+            {raidSwitches(modes).map(({ name, label, isOn, set }) => (
+              <button
+                key={name}
+                type="button"
+                class="btn"
+                aria-pressed={isOn}
+                data-testid={`raid-${name}`}
+                onClick={() => void onSet(set, words.reason)}
+              >
+                {isOn ? <Icon name="check" size={18} /> : null}
+                {label}
+              </button>
+            ))}
+          </fieldset>
+        )}
+        <div class="raid-steps">
           <button
             type="button"
             class="btn"
@@ -64,8 +74,6 @@ export function RaidBanner({ raid, modes }: Props) {
           >
             {list === null ? words.choose(raid.suspects.value) : words.chosen(picked)}
           </button>
-        </li>
-        <li>
           <button
             type="button"
             class="btn raid-clean"
@@ -75,11 +83,33 @@ export function RaidBanner({ raid, modes }: Props) {
           >
             {raid.isWorking.value ? words.working : words.clean(picked)}
           </button>
-        </li>
-      </ol>
+        </div>
+      </div>
       {list === null ? null : <RaiderList list={list} onToggle={raid.toggle} />}
     </section>
   );
+}
+
+/** What each press does, and what is in force: on, it says how strict. */
+function raidSwitches(modes: Modes): { name: string; label: string; isOn: boolean; set: Partial<Modes> }[] {
+  const names = deskText.modes;
+  const { slowMs, followersMs, links } = modes;
+  const isSlow = slowMs > 0;
+  const isFollowers = followersMs !== null;
+  return [
+    {
+      ...{ name: 'slow', isOn: isSlow, set: { slowMs: isSlow ? 0 : RAID_SLOW_MS } },
+      label: isSlow ? `${names.slow} · ${lengthWords(slowMs)}` : names.slow,
+    },
+    {
+      ...{ name: 'followers', isOn: isFollowers, set: { followersMs: isFollowers ? null : 0 } },
+      label: names.followers,
+    },
+    {
+      ...{ name: 'links', isOn: links !== 'allow', set: { links: links === 'allow' ? 'hold' : 'allow' } },
+      label: links === 'allow' ? deskText.raid.links : deskText.raid.linksOn[links],
+    },
+  ];
 }
 
 function RaiderList({ list, onToggle }: { list: readonly Raider[]; onToggle: (userId: string) => void }) {

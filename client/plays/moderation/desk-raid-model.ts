@@ -1,9 +1,9 @@
 import { computed, effect, type ReadonlySignal, type Signal, signal } from '@preact/signals';
 import { chunksOf, TARGETS_MAX } from './desk-lengths.ts';
 import type { Desk } from './desk-model.ts';
-import { type Raider, type RaidSigns, raiders, raidModes, raidSigns } from './desk-raid.ts';
+import { type Raider, type RaidSigns, raiders, raidSigns } from './desk-raid.ts';
 
-/** A raid in three presses: calm the room, pick who raids, ban them. */
+/** A raid: pick who raids, ban them. Its modes are switched like any others. */
 export type RaidFlow = {
   /** What was last seen; null: the banner does not show. */
   banner: ReadonlySignal<RaidSigns | null>;
@@ -13,7 +13,6 @@ export type RaidFlow = {
   cleaned: Signal<number | null>;
   isWorking: Signal<boolean>;
   suspects: ReadonlySignal<number>;
-  calm(reason: string): Promise<boolean>;
   choose(): void;
   toggle(userId: string): void;
   clean(reason: string): Promise<boolean>;
@@ -75,10 +74,6 @@ export function createRaidFlow(desk: Desk, nowMs: ReadonlySignal<number>): RaidF
         ? raiders(desk.state.value, nowMs.peek()).filter(({ isPicked }) => isPicked).length
         : 0,
     ),
-    calm(reason) {
-      cleaned.value = null;
-      return desk.setModes(raidModes(desk.state.value.modes), reason);
-    },
     choose() {
       cleaned.value = null;
       list.value = raiders(desk.state.value, nowMs.value);

@@ -1,5 +1,4 @@
 import type { FanBadge } from '../../../shared/community/fans.ts';
-import type { Modes } from '../../../shared/plays/moderation/modes.ts';
 import type { DeskLine, Lines } from './desk-lines.ts';
 import type { DeskState } from './desk-reducer.ts';
 
@@ -8,6 +7,7 @@ import type { DeskState } from './desk-reducer.ts';
  * good show ("666", "+1", "好看") is short, and is said by fans too, so neither counts.
  */
 
+export const RAID_SLOW_MS = 30_000;
 /** How far back somebody's lines count. */
 export const RAID_WINDOW_MS = 5 * 60_000;
 /** Over the last ten seconds, as `moderation:filtered` counts. */
@@ -73,16 +73,6 @@ export function raiders(state: DeskState, nowMs: number): readonly Raider[] {
     .filter(([, { why }]) => why.size > 0)
     .map(([userId, { lines, why }]) => raiderOf(userId, lines, [...why]))
     .sort((a, b) => b.messages - a.messages || a.userId.localeCompare(b.userId));
-}
-
-/** What makes a raid bearable, without making any mode milder than it is. */
-export function raidModes(modes: Modes | null): Partial<Modes> {
-  const slowMs = modes !== null && modes.slowMs > 30_000 ? modes.slowMs : 30_000;
-  return { slowMs, links: modes?.links === 'block' ? 'block' : 'hold' };
-}
-
-export function areRaidModesOn(modes: Modes | null): boolean {
-  return modes !== null && modes.links !== 'allow' && modes.slowMs >= 30_000;
 }
 
 /** Texts that look the same to a person: case, width, spaces, signs and stretched letters do not count. */

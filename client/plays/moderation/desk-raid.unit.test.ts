@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import { DEFAULT_MODES } from '../../../shared/plays/moderation/modes.ts';
-import { areRaidModesOn, likeness, raiders, raidModes, raidSigns } from './desk-raid.ts';
+import { likeness, raiders, raidSigns } from './desk-raid.ts';
 import { isBannerShown } from './desk-raid-model.ts';
 import { after, eventOf, heldOf, messageOf } from './desk-testing.ts';
 
@@ -71,16 +70,6 @@ test('texts are compared as people see them', () => {
     null,
     null,
   ]);
-});
-
-test('calming makes no mode milder', () => {
-  expect(raidModes(DEFAULT_MODES)).toEqual({ slowMs: 30_000, links: 'hold' });
-  expect(raidModes({ ...DEFAULT_MODES, slowMs: 300_000, links: 'block' })).toEqual({
-    slowMs: 300_000,
-    links: 'block',
-  });
-  expect(areRaidModesOn(DEFAULT_MODES)).toBe(false);
-  expect(areRaidModesOn({ ...DEFAULT_MODES, slowMs: 30_000 })).toBe(true);
 });
 
 test('the banner lingers, goes when it is told to, and stays while somebody picks', () => {

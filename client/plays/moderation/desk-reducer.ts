@@ -1,4 +1,5 @@
 import type { ChatMessage } from '../../../shared/community/chat-message.ts';
+import type { CallError } from '../../../shared/kernel/ack.ts';
 import type { Role } from '../../../shared/kernel/units.ts';
 import type { Action } from '../../../shared/plays/moderation/actions.ts';
 import type { Appeal, WordList } from '../../../shared/plays/moderation/desk-records.ts';
@@ -15,7 +16,10 @@ export type Filtered = EventDataOf<'moderation:filtered'> & { atMs: number };
 export type DeskState = {
   /** False until `moderation:desk` was answered. */
   isReady: boolean;
+  /** Why it was not; null while it is asked, and from then on. */
+  problem: CallError | null;
   lines: lines.Lines;
+  reading: lines.Reading;
   /** How many wait for review besides those in the stream. */
   heldBeyond: number;
   /** Newest first. */
@@ -33,7 +37,9 @@ export type DeskState = {
 
 export const emptyDesk: DeskState = {
   isReady: false,
+  problem: null,
   lines: [],
+  reading: null,
   heldBeyond: 0,
   actions: [],
   appeals: [],
@@ -50,7 +56,7 @@ const ACTIONS_KEPT = 200;
 export function fromSnapshot(state: DeskState, snapshot: Snapshot): DeskState {
   return {
     ...state,
-    lines: lines.linesOf(snapshot.chat.messages, state.lines),
+    lines: lines.linesOf(snapshot.chat.messages, state.lines, state.reading),
     modes: snapshot.moderation.modes,
     pinned: snapshot.chat.pinned,
   };
@@ -66,7 +72,11 @@ export function fromAnswer(state: DeskState, answer: DeskAnswer): DeskState {
   return {
     ...state,
     isReady: true,
-    lines: answer.held.reduce(lines.withHeld, lines.withRejected(state.lines, settled)),
+    problem: null,
+    lines: answer.held.reduce(
+      (now, held) => lines.withHeld(now, held, state.reading),
+      lines.withRejected(state.lines, settled),
+    ),
     heldBeyond: Math.max(0, answer.heldCount - answer.held.length),
     actions,
     appeals,
@@ -78,9 +88,9 @@ export function fromAnswer(state: DeskState, answer: DeskAnswer): DeskState {
 export function reduceDesk(state: DeskState, event: AnyEvent): DeskState {
   switch (event.name) {
     case 'chat:said':
-      return { ...state, lines: lines.withShown(state.lines, event.data) };
+      return { ...state, lines: lines.withShown(state.lines, event.data, state.reading) };
     case 'chat:restored':
-      return { ...state, lines: lines.withShown(state.lines, event.data.message) };
+      return { ...state, lines: lines.withShown(state.lines, event.data.message, state.reading) };
     case 'chat:removed':
       return { ...state, lines: lines.withRemoved(state.lines, event.data.messageIds) };
     case 'chat:pinned':
@@ -88,7 +98,7 @@ export function reduceDesk(state: DeskState, event: AnyEvent): DeskState {
     case 'moderation:acted':
       return acted(state, event.data.action);
     case 'moderation:held':
-      return { ...state, lines: lines.withHeld(state.lines, event.data) };
+      return { ...state, lines: lines.withHeld(state.lines, event.data, state.reading) };
     case 'moderation:reported': {
       const { messageId, ...report } = event.data;
       return { ...state, lines: lines.withReport(state.lines, messageId, report) };
@@ -111,6 +121,31 @@ export function reduceDesk(state: DeskState, event: AnyEvent): DeskState {
       return state;
   }
 }
+
+/** From here on the lines that are there stay, and what comes waits below them; or the stream runs on. */
+export function read(state: DeskState, isReading: boolean): DeskState {
+  if (isReading) {
+    const last = state.lines.slice(-lines.LINES_KEPT);
+    return { ...state, reading: new Set(last.map(({ message }) => message.messageId)) };
+  }
+  return state.reading === null ? state : { ...state, reading: null, lines: lines.trim(state.lines) };
+}
+
+/** How many lines of a filter wait below what is read. */
+export function newerOf({ lines: all, reading }: DeskState, filter: lines.StreamFilter): number {
+  if (reading === null) return 0;
+  return lines.filtered(all, filter).filter(({ message }) => !reading.has(message.messageId)).length;
+}
+
+/** Who took a message out of the chat, as far as the log of the desk tells. */
+export function removerOf({ actions }: DeskState, messageId: string): Action | null {
+  const takes = (action: Action) =>
+    action.undoneBy === null &&
+    TAKING.has(action.kind) &&
+    action.messages.some((message) => message.messageId === messageId);
+  return actions.find(takes) ?? null;
+}
+const TAKING = new Set<Action['kind']>(['delete', 'reject', 'ban', 'kick', 'mute', 'timeout']);
 
 export function heldCount({ lines: all, heldBeyond }: DeskState): number {
   return all.reduce((count, { state }) => (state === 'held' ? count + 1 : count), heldBeyond);

@@ -34,6 +34,9 @@ export function WordEditor({ listId, words, onRemoved }: Props) {
       {now !== null && !now.isAsking && now.words.length === 0 ? (
         <p class="desk-quiet">{names.noWords}</p>
       ) : null}
+      {now?.isAsking === true && now.words.length === 0 ? (
+        <p class="desk-quiet">{deskText.records.loading}</p>
+      ) : null}
       <ul class="desk-word-tags" data-testid="words">
         {found.map((word) => (
           <li key={word}>

@@ -1,6 +1,7 @@
 import type { Action } from '../../../shared/plays/moderation/actions.ts';
 import { deskText, lengthWords } from '../../text/desk.ts';
 import { format } from '../../text/i18n.ts';
+import { nameInWords } from '../../ui/simulated-words.ts';
 import { type DeskState, nameOf } from './desk-reducer.ts';
 
 /** What was done, in words: who to whom, for how long. */
@@ -10,7 +11,7 @@ const apart = (name: string) => `\u2068${name}\u2069`;
 
 export function actorOf({ actorId, actorName }: Action): string {
   if (actorId === 'system') return deskText.log.system;
-  return apart(actorName === '' ? actorId : actorName);
+  return apart(nameInWords({ userId: actorId, name: actorName === '' ? actorId : actorName }));
 }
 
 /** "banned Bo and 19 more". */
@@ -35,7 +36,7 @@ function targetsOf(action: Action, state: DeskState): string {
   const { log } = deskText;
   const evidence = new Map(action.messages.map(({ userId, name }) => [userId, name]));
   const [first, second, ...more] = action.userIds.map((userId) =>
-    apart(evidence.get(userId) ?? nameOf(state, userId)),
+    apart(nameInWords({ userId, name: evidence.get(userId) ?? nameOf(state, userId) })),
   );
   if (first === undefined) return log.somebody;
   if (second === undefined) return first;

@@ -51,8 +51,8 @@ describe('the desk', () => {
     await eventually(async () => expect((await ana.chat()).join()).toContain(SLOGAN), { withinMs: 10_000 });
 
     await mo.page.getByTestId('raid').waitFor();
-    await mo.click('raid-calm');
-    await eventually(async () => expect(await mo.text('raid-calm')).toContain('slow mode on'));
+    await mo.click('raid-slow');
+    await eventually(async () => expect(await mo.text('raid-slow')).toContain('30 s'));
     await mo.click('raid-choose');
     await eventually(async () => expect(await mo.text('raid-clean')).toBe(`Ban and delete (${RAIDERS})`));
     await mo.click('raid-clean');
