@@ -11,6 +11,7 @@ import { opId, type TestNode, TestTime, useHarness } from '../testing/harness.ts
 import { DEMO_ROOM_ID } from './people.ts';
 import { openDemoSecrets } from './secrets.ts';
 import { DEMO_PRODUCTS, seedDemo } from './seed.ts';
+import { LEFT_AFTER_MS, OFF_AIR_MS } from './show.rules.ts';
 import { DemoShow } from './show.ts';
 
 const harness = useHarness();
@@ -118,8 +119,8 @@ describe('[DM1] demo sign-in', () => {
 });
 
 function demoDeps({ core }: TestNode) {
-  const { room: rooms, shelf, flashSale: sales, lottery: draws } = core.stores;
-  return { rooms, shelf, sales, draws, log, random: systemRandom, serverNowMs: core.serverNowMs };
+  const { room: rooms, shelf, flashSale: sales, lottery: draws, media } = core.stores;
+  return { rooms, shelf, sales, draws, media, log, random: systemRandom, serverNowMs: core.serverNowMs };
 }
 
 describe('[DM2] the demo room', () => {
@@ -177,10 +178,40 @@ describe('[DM3] the show', () => {
     await rooms.endSession(DEMO_ROOM_ID, { ...host, opId: opId() });
     await step();
     expect((await rooms.read(DEMO_ROOM_ID))?.session).toBeNull();
-    time.advance(15_000);
+    time.advance(OFF_AIR_MS - 1000);
+    await step();
+    expect((await rooms.read(DEMO_ROOM_ID))?.session).toBeNull();
+    time.advance(1000);
     await step();
     expect((await rooms.read(DEMO_ROOM_ID))?.session).not.toBeNull();
     expect((await rooms.read(DEMO_ROOM_ID))?.viewers).toBe(0);
+  });
+
+  it('[DM3] does nothing in a show that a host holds, and goes on once it was left', async () => {
+    const time = new TestTime();
+    const node = await harness.node({ config: { redisKeyPrefix: 'dm3-host:' }, time });
+    await seedDemo(demoDeps(node));
+    const published: unknown[] = [];
+    const media = { shown: async () => published as never };
+    const show = new DemoShow({ ...demoDeps(node), media });
+    const { rooms, sales, draws } = demoDeps(node);
+    const started = async () => [
+      (await sales.list(DEMO_ROOM_ID)).length,
+      (await draws.draws(DEMO_ROOM_ID, undefined, 9))?.draws.length,
+    ];
+    const op = { actor: 'host', opId: opId(), fingerprint: '' };
+    await rooms.startSession(DEMO_ROOM_ID, op, { sessionId: 's-1', title: 'My own show' });
+    await show.step(true);
+    time.advance(LEFT_AFTER_MS - 1000);
+    await show.step(false);
+    expect(await started()).toEqual([0, 0]);
+    published.push('a camera');
+    time.advance(60_000);
+    await show.step(false);
+    expect(await started()).toEqual([0, 0]);
+    published.pop();
+    await show.step(false);
+    expect(await started()).toEqual([1, 1]);
   });
 });
 

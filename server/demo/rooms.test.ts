@@ -2,14 +2,16 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { RoomInfo } from '../../shared/plays/room/contract.ts';
 import { API_LIMITS } from '../http/api/limits.ts';
 import { type HttpNode, httpNode, TEST_DEMO_SECRETS } from '../http/testing.ts';
-import { useHarness } from '../testing/harness.ts';
-import { DEMO_ROOMS_MAX } from './rooms.ts';
+import { createLog } from '../kernel/log.ts';
+import { TestTime, useHarness } from '../testing/harness.ts';
+import { DEMO_ROOMS_MAX, FORGOTTEN_AFTER_MS, RoomPlaces } from './room-places.ts';
 
 const harness = useHarness();
 const config = {
   ...{ demo: true, tokenSecret: TEST_DEMO_SECRETS.tokenSecret, redisKeyPrefix: 'dm10:' },
 };
 const demo = { config, demoSecrets: TEST_DEMO_SECRETS };
+const log = createLog({ level: 'silent', format: 'json' });
 const wish = { title: 'Linen House', hostName: 'Mei' };
 const PATH = '/api/v1/demo/rooms';
 
@@ -127,15 +129,16 @@ describe('[DM10] a room that a visitor made', () => {
     [{ demo: false }, 'demo'],
   ])('[DM10] %j is refused, by name, and takes no place', async (fields, path) => {
     const { redis, keys } = node.core;
-    const before = [await redis.get(keys.demoRooms), await redis.zcard(keys.rooms)];
+    const before = [await redis.zcard(keys.demoRooms), await redis.zcard(keys.rooms)];
     const refusal = await node.api.as(undefined).problem('POST', PATH, { ...wish, ...fields });
     expect(refusal).toMatchObject({ status: 400, code: 'INVALID_PAYLOAD', path });
-    expect([await redis.get(keys.demoRooms), await redis.zcard(keys.rooms)]).toEqual(before);
+    expect([await redis.zcard(keys.demoRooms), await redis.zcard(keys.rooms)]).toEqual(before);
   });
 
   it('[DM12] there are so many at most, whoever makes them at once', async () => {
-    const { redis, keys } = node.core;
-    await redis.set(keys.demoRooms, DEMO_ROOMS_MAX - 3);
+    const { redis, keys, serverNowMs } = node.core;
+    await redis.del(keys.demoRooms);
+    for (let i = 0; i < DEMO_ROOMS_MAX - 3; i += 1) await redis.zadd(keys.demoRooms, serverNowMs(), `r-${i}`);
     const rooms = await redis.zcard(keys.rooms);
     const callers = [node, other].map(({ api }) => api.as(undefined));
     const answers = await Promise.all(
@@ -147,7 +150,11 @@ describe('[DM10] a room that a visitor made', () => {
       expect([status, json]).toMatchObject([409, { code: 'DEMO_ROOMS_FULL' }]);
     }
     expect(await redis.zcard(keys.rooms)).toBe(rooms + 3);
-    expect(await redis.get(keys.demoRooms)).toBe(String(DEMO_ROOMS_MAX));
+    expect(await redis.zcard(keys.demoRooms)).toBe(DEMO_ROOMS_MAX);
+    // Nobody was in one of them since yesterday.
+    await redis.zadd(keys.demoRooms, serverNowMs() - FORGOTTEN_AFTER_MS - 1000, 'r-0');
+    await make();
+    expect((await node.api.as(undefined).call('POST', PATH, wish)).status).toBe(409);
     await redis.del(keys.demoRooms);
   });
 });
@@ -169,4 +176,62 @@ it('[DM10] outside of a demo nobody can', async () => {
   const real = await httpNode(harness);
   expect(await real.api.problem('POST', PATH, wish)).toMatchObject({ status: 404, code: 'NOT_FOUND' });
   expect((await real.api.call('GET', '/api/v1/openapi.json')).text).not.toContain('demo/rooms');
+});
+
+describe('[DM13] a made room that nobody comes to', () => {
+  const placesOf = ({ core: { redis, keys, hub, serverNowMs } }: HttpNode): RoomPlaces =>
+    new RoomPlaces({ redis, keys, serverNowMs, log, followed: () => hub.channels.keys() });
+
+  it('[DM13] is off the home page and takes no place after a day, and is back when somebody is in it', async () => {
+    const time = new TestTime();
+    const timed = {
+      ...{ clock, time, demoSecrets: TEST_DEMO_SECRETS },
+      config: { demo: true, tokenSecret: TEST_DEMO_SECRETS.tokenSecret },
+    };
+    const [one, two] = [await httpNode(harness, timed), await httpNode(harness, timed)];
+    const { redis, keys, stores } = one.core;
+    const listed = async (): Promise<string[]> => {
+      const { json } = await two.api.as(undefined).call('GET', '/rooms.json');
+      return (json as { rooms: { roomId: string }[] }).rooms.map(({ roomId }) => roomId).toSorted();
+    };
+    const places = [placesOf(one), placesOf(two)];
+    const look = () => Promise.all(places.map((each) => each.look()));
+    const made = async (): Promise<Made> => {
+      const answer = await one.api.as(undefined).call('POST', PATH, wish);
+      expect(answer.status, answer.text).toBe(201);
+      return answer.json as Made;
+    };
+    const [kept, left] = [await made(), await made()];
+    const ids = [kept, left].map(({ room: { roomId } }) => roomId).toSorted();
+    const seller = { ...kept.room, roomId: 'of-a-shop', demo: false };
+    await stores.room.create(seller, 'tests');
+    expect(await listed()).toEqual([...ids, 'of-a-shop'].toSorted());
+
+    const mei = await harness.join(two, kept.room.roomId, { userId: 'mei' });
+    time.advance(FORGOTTEN_AFTER_MS - 1000);
+    await look();
+    time.advance(2000);
+    expect(await listed()).toEqual([kept.room.roomId, 'of-a-shop'].toSorted());
+    expect(await places[0]?.forgotten(ids)).toEqual(new Set([left.room.roomId]));
+    // Only visitors' rooms take a place, and nothing of the other is lost.
+    expect(await redis.zrange(keys.demoRooms, 0, '-1')).toHaveLength(2);
+
+    const { roomId } = left.room;
+    const host = await two.api
+      .as(undefined)
+      .call('POST', '/api/v1/demo/sign-in', { roomId, code: left.hostCode });
+    expect(host.status).toBe(200);
+    await harness.join(one, roomId, { userId: 'ana' });
+    await look();
+    expect(await listed()).toEqual([...ids, 'of-a-shop'].toSorted());
+
+    // However many newer ones are forgotten, those before them are seen.
+    const crowd = Array.from({ length: 60 }, (_, i) => `left-${i}`);
+    for (const each of crowd) {
+      await stores.room.create({ ...kept.room, roomId: each, createdAtMs: time.nowMs }, 'tests');
+      await redis.zadd(keys.demoRooms, time.nowMs - FORGOTTEN_AFTER_MS - 1, each);
+    }
+    expect(await listed()).toEqual([...ids, 'of-a-shop'].toSorted());
+    mei.close();
+  });
 });

@@ -1,17 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import type { RoomInfo } from '../../shared/plays/room/contract.ts';
 import { type Outcome, ok, refuse } from '../kernel/outcome.ts';
+import { OWN_CHECKOUT } from '../plays/room/room.rules.ts';
 import type { RoomStore } from '../plays/room/room.store.ts';
-import type { RedisClient } from '../redis/client.ts';
-import { guarded } from '../redis/errors.ts';
-import type { Keys } from '../redis/keys.ts';
 import { SHOW_ACTOR } from './people.ts';
-import { OWN_CHECKOUT } from './shop.ts';
+import type { RoomPlaces } from './room-places.ts';
 import type { DemoSignIn } from './sign-in.ts';
 
 export type DemoRoomsDeps = {
-  redis: RedisClient;
-  keys: Keys;
+  places: Pick<RoomPlaces, 'take'>;
   rooms: Pick<RoomStore, 'create'>;
   signIn: Pick<DemoSignIn, 'staffCodes'>;
   serverNowMs: () => number;
@@ -25,8 +22,6 @@ export type DemoRoomWish = Pick<
 
 export type MadeDemoRoom = { room: RoomInfo; hostCode: string; moderatorCode: string };
 
-/** Rooms are never deleted, and anybody may make one here. */
-export const DEMO_ROOMS_MAX = 200;
 const SLUG_MAX = 24;
 
 /** Rooms that visitors of a demo make for themselves, with codes that sign in as the staff of that room alone. */
@@ -38,25 +33,18 @@ export class DemoRooms {
   }
 
   async make(wish: DemoRoomWish): Promise<Outcome<MadeDemoRoom, 'DEMO_ROOMS_FULL'>> {
-    const { rooms, signIn, serverNowMs } = this.#deps;
-    if (!(await this.#takePlace())) return refuse('DEMO_ROOMS_FULL');
+    const { places, rooms, signIn, serverNowMs } = this.#deps;
     for (;;) {
+      const roomId = demoRoomId(wish.title);
+      if (!(await places.take(roomId))) return refuse('DEMO_ROOMS_FULL');
       const room: RoomInfo = {
-        ...{ ...wish, roomId: demoRoomId(wish.title), demo: true, simulated: 0, replayUrl: null },
+        ...{ ...wish, roomId, demo: true, simulated: 0, replayUrl: null },
         checkoutUrl: `${OWN_CHECKOUT}ref={ref}`,
         createdAtMs: serverNowMs(),
       };
       const made = await rooms.create(room, SHOW_ACTOR);
-      if (made.ok) return ok({ room, ...signIn.staffCodes(room.roomId, room.hostName) });
+      if (made.ok) return ok({ room, ...signIn.staffCodes(roomId, room.hostName) });
     }
-  }
-
-  /** Counted before the room is made: a node that dies in between leaves one place less, never a room too many. */
-  async #takePlace(): Promise<boolean> {
-    const { redis, keys } = this.#deps;
-    if ((await guarded(() => redis.incr(keys.demoRooms))) <= DEMO_ROOMS_MAX) return true;
-    await guarded(() => redis.decr(keys.demoRooms));
-    return false;
   }
 }
 

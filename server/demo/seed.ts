@@ -1,9 +1,9 @@
 import type { Product } from '../../shared/plays/shelf/contract.ts';
+import { OWN_CHECKOUT } from '../plays/room/room.rules.ts';
 import type { RoomStore } from '../plays/room/room.store.ts';
 import type { ShelfStore } from '../plays/shelf/shelf.store.ts';
 import { fingerprint } from '../redis/reply.ts';
 import { DEMO_HOST, DEMO_ROOM_ID, DEMO_SELLER, SHOW_ACTOR } from './people.ts';
-import { OWN_CHECKOUT } from './shop.ts';
 
 /** Prices in CNY minor units (fen). Pictures are files of the client. */
 export const DEMO_PRODUCTS: readonly Product[] = [

@@ -2,6 +2,7 @@ import { buyersOrder, type Order, type OrderRecord } from '../../shared/trade/or
 import type { MerchantOrders } from '../http/merchant-orders.ts';
 import { type Outcome, ok, refuse } from '../kernel/outcome.ts';
 import type { OrderStore } from '../plays/order/order.store.ts';
+import { OWN_CHECKOUT } from '../plays/room/room.rules.ts';
 import type { RoomStore } from '../plays/room/room.store.ts';
 import type { CheckoutReferences } from '../trade/checkout-references.ts';
 import { SHOP_ACTOR } from './people.ts';
@@ -12,9 +13,6 @@ export type DemoShopDeps = {
   orders: Pick<OrderStore, 'read'>;
   rooms: Pick<RoomStore, 'read'>;
 };
-
-/** Of rooms whose orders are paid here; the API takes only https addresses, so it is the demo that sets it. */
-export const OWN_CHECKOUT = '/checkout?';
 
 /** What the buyer does at the demo's checkout. `pay-again`: a second payment, as after a double click at a bank. */
 export type CheckoutAction = 'look' | 'pay' | 'fail' | 'pay-again';

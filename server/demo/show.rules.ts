@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { FlashSale } from '../../shared/plays/flash-sale/contract.ts';
 import type { Draw, DrawTerms } from '../../shared/plays/lottery/draw.ts';
+import type { Session } from '../../shared/plays/room/contract.ts';
 import type { Product } from '../../shared/plays/shelf/contract.ts';
 import type { ScheduleInput } from '../plays/flash-sale/flash-sale.store.ts';
 
@@ -8,6 +9,12 @@ import type { ScheduleInput } from '../plays/flash-sale/flash-sale.store.ts';
 
 /** A host who closes a sale gets this long to start one of their own. */
 export const QUIET_MS = 15_000;
+/** One who ends the show may look at its report in peace. */
+export const OFF_AIR_MS = 5 * 60_000;
+/** A show that a host began, and that sends no picture, is one that was left. */
+export const LEFT_AFTER_MS = 30 * 60_000;
+/** By it the show knows its own sessions. */
+export const SESSION_TITLE = 'Everything for the table and the wardrobe';
 const OPENS_IN_MS = 45_000;
 const DURATION_MS = 5 * 60_000;
 const STOCK_UNITS = 20;
@@ -19,6 +26,16 @@ const DRAW_PAUSE_MS = 120_000;
 const DRAW_DURATION_MS = 180_000;
 const DRAW_VALUE_MINOR = 5000;
 const BASIS = 'Usual price in this room';
+
+/** Whether somebody holds a show of their own there: it sends a picture, or they began it not long ago. */
+export function isHostAtWork(
+  session: Pick<Session, 'title' | 'startedAtMs'> | null,
+  publications: number,
+  nowMs: number,
+): boolean {
+  if (publications > 0) return true;
+  return session !== null && session.title !== SESSION_TITLE && nowMs - session.startedAtMs < LEFT_AFTER_MS;
+}
 
 export type NextSale = { opId: string; input: ScheduleInput };
 

@@ -3,17 +3,19 @@ import { StoreError } from '../kernel/outcome.ts';
 import type { RandomSource } from '../kernel/random.ts';
 import type { FlashSaleStore } from '../plays/flash-sale/flash-sale.store.ts';
 import type { LotteryStore } from '../plays/lottery/lottery.store.ts';
+import type { MediaStore } from '../plays/media/media.store.ts';
 import type { RoomStore } from '../plays/room/room.store.ts';
 import type { ShelfStore } from '../plays/shelf/shelf.store.ts';
 import { fingerprint } from '../redis/reply.ts';
 import { DEMO_ROOM_ID, SHOW_ACTOR } from './people.ts';
-import { nextDraw, nextSale, QUIET_MS } from './show.rules.ts';
+import { isHostAtWork, nextDraw, nextSale, OFF_AIR_MS, SESSION_TITLE } from './show.rules.ts';
 
 export type DemoShowDeps = {
   rooms: RoomStore;
   shelf: ShelfStore;
   sales: FlashSaleStore;
   draws: LotteryStore;
+  media: Pick<MediaStore, 'shown'>;
   random: RandomSource;
   log: Log;
   /** Redis' time, as this node knows it. */
@@ -21,11 +23,11 @@ export type DemoShowDeps = {
 };
 
 const LOOK_EVERY_MS = 2000;
-const SESSION_TITLE = 'Everything for the table and the wardrobe';
 
 /**
  * Keeps the demo room going while nobody runs it: a session, and one sale and one draw after the other. It sells, and
- * never buys, chats, watches or enters. Every node of a demo has one; their opIds make them act as one.
+ * never buys, chats, watches or enters, and it stops when a host goes on air. Every node of a demo has one; their opIds
+ * make them act as one.
  */
 export class DemoShow {
   readonly #deps: DemoShowDeps;
@@ -65,14 +67,16 @@ export class DemoShow {
 
   /** One look at the room. `first`: the server has just started, nobody has gone off air on purpose. */
   async step(first: boolean): Promise<void> {
-    const { rooms, serverNowMs } = this.#deps;
+    const { rooms, media, serverNowMs } = this.#deps;
     const nowMs = serverNowMs();
     const listing = await rooms.read(DEMO_ROOM_ID);
     if (!listing) return;
-    if (listing.session) this.#offAirSinceMs = undefined;
-    else {
-      this.#offAirSinceMs ??= first ? nowMs - QUIET_MS : nowMs;
-      if (nowMs - this.#offAirSinceMs < QUIET_MS) return;
+    const { session } = listing;
+    if (session) this.#offAirSinceMs = undefined;
+    if (isHostAtWork(session, (await media.shown(DEMO_ROOM_ID)).length, nowMs)) return;
+    if (!session) {
+      this.#offAirSinceMs ??= first ? nowMs - OFF_AIR_MS : nowMs;
+      if (nowMs - this.#offAirSinceMs < OFF_AIR_MS) return;
       await this.#goLive();
     }
     await this.#sell(nowMs);

@@ -2,7 +2,6 @@ import type { z } from 'zod';
 import type { Ack, CallError } from '../../shared/kernel/ack.ts';
 import type { RateSpec } from '../../shared/kernel/contract.ts';
 import { KERNEL_ERRORS, type KernelErrorCode } from '../../shared/kernel/errors.ts';
-import { isSimulated } from '../../shared/kernel/simulated.ts';
 import { plays as contracts } from '../../shared/plays.ts';
 import { commandSpecs } from '../../shared/protocol.ts';
 import type { CommandContext, ConnectionPort, Identity } from './context.ts';
@@ -38,8 +37,6 @@ export type BindDeps = {
   /** One call finished: for metrics. */
   onCall: (command: string, code: string, durationMs: number) => void;
   monotonicMs: () => number;
-  /** Whether simulated viewers may act in this room. Without it, they may not anywhere. */
-  admitsSimulated?: ((roomId: string) => Promise<boolean>) | undefined;
 };
 
 /** Commands that work outside a room: they say which one they mean. */
@@ -84,13 +81,6 @@ export function createBinder(deps: BindDeps): (connection: CommandConnection) =>
     }
   }
   for (const name of commandSpecs.keys()) if (!routes.has(name)) throw new Error(`no play binds ${name}`);
-
-  /** Simulated viewers do what viewers do, in rooms without real orders. */
-  async function admits(route: Route, input: unknown, here: string | undefined): Promise<boolean> {
-    if (!route.roles.includes('viewer')) return false;
-    const named = route.outside ? (input as { roomId?: string }).roomId : here;
-    return named === undefined || ((await deps.admitsSimulated?.(named)) ?? false);
-  }
 
   const requestPrefix = deps.random.id('r');
   let calls = 0;
@@ -139,8 +129,6 @@ export function createBinder(deps: BindDeps): (connection: CommandConnection) =>
       connection,
     };
     try {
-      if (isSimulated(identity.userId) && !(await admits(route, parsed.data, roomId)))
-        return failed(kernelError('FORBIDDEN'));
       const passed = await passGates(gates, name, parsed.data, context);
       const outcome = passed.kind === 'outcome' ? passed.outcome : await route.handle(passed.input, context);
       if (outcome.ok) return { ok: true, data: outcome.data };

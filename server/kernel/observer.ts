@@ -31,6 +31,11 @@ export type Observer = {
   order(transition: string, source: string): void;
   /** What the filters made of a message that somebody who is not of staff wanted to say. */
   messageScreened(outcome: 'passed' | 'masked' | 'held' | 'blocked' | 'paused'): void;
+  /** Somebody reported the seller or a product; `dropped`: an open report went, as there were too many. */
+  sellerReported(reason: string): void;
+  sellerReportDropped(): void;
+  /** So many hearts were counted for a show. */
+  heartsGiven(count: number): void;
 };
 
 const ignore = (): void => undefined;
@@ -52,4 +57,7 @@ export const silentObserver: Observer = {
   webhookBacklogs: ignore,
   order: ignore,
   messageScreened: ignore,
+  sellerReported: ignore,
+  sellerReportDropped: ignore,
+  heartsGiven: ignore,
 };

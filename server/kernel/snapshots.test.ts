@@ -191,7 +191,10 @@ describe('the state of a room', () => {
     await eventually(() => expect(ana.events('chat:said')).toHaveLength(2));
     const watched = await watchRedis(harness.redis);
     const answer = await ana.must('room:resume', { roomId, afterSeq: seq });
-    const reads = watched.commands.filter(([name]) => name?.toLowerCase() === 'xrange');
+    const { events } = node.core.keys.room(roomId);
+    const reads = watched.commands.filter(
+      ([name, key]) => name?.toLowerCase() === 'xrange' && key === events,
+    );
     watched.stop();
     expect(reads).toEqual([]);
     if (answer.kind !== 'events') throw new Error('expected events');

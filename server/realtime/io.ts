@@ -128,6 +128,7 @@ export class Realtime {
     };
     return {
       users: (roomId) => new Set([...of(roomId)].map(({ userId }) => userId)),
+      here: (roomId) => [...of(roomId)].map(({ identity }) => identity),
       notify: (roomId, userId, name, data) => {
         this.#io.local.to(noticeRoom(roomId, userId)).emit(WIRE.notice, { roomId, name, data });
       },

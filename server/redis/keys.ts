@@ -142,6 +142,10 @@ export function createKeys(prefix: string) {
         freshWords: (listId: string, uploadId: string) => `${wordLists}:${listId}~${uploadId}`,
         /** set of users who reported a message */
         reports: (messageId: string) => `${base}:reports:${messageId}`,
+        /** hash of reports of the seller and products, and zsets of their ids by number; see lua/report-seller.lua */
+        sellerReports: `${base}:seller-reports`,
+        sellerReportsOpen: `${base}:seller-reports:open`,
+        sellerReportsResolved: `${base}:seller-reports:resolved`,
         /** hash node → `<blocked> <held> <users> <ms>` of its last ten seconds; also `#at` */
         filtered: `${base}:filtered`,
         /** hash publicationId → JSON: what is published, by whom, which node carries it; see lua/book.lua */
@@ -160,8 +164,10 @@ export function createKeys(prefix: string) {
         showMinutes: (day: number) => `${base}:show-minutes:${day}`,
         /** prefix of the HyperLogLogs of who came in, by session id */
         showVisitors: `${base}:show-visitors`,
-        /** hash user → what they were called when they last took or wanted units */
+        /** hash user → what they were called when they last took units or stood in line for them */
         buyerNames: `${base}:buyer-names`,
+        /** hash: hearts of a show: no (its number), total, told (of which the room knows), toldAtMs; see lua/give.lua */
+        hearts: `${base}:hearts`,
         /** prefix of the lanes: the way of this room's facts to a webhook endpoint */
         webhooks: `${base}:webhooks`,
         /** hash message number → `<due> <first attempt> <attempts> <key>`: failed, or waiting behind one that did */
@@ -176,17 +182,19 @@ export function createKeys(prefix: string) {
     },
     /** zset of all room ids by creation time */
     rooms: `${prefix}rooms`,
+    /** zset of the rooms with open reports of the seller, by when the newest was made; a hint, the rooms say what is so */
+    reportedRooms: `${prefix}rooms:reported`,
     /** What the home page finds rooms by; hints, the rooms say what is so. */
     listed: {
-      /** zset of the rooms that are live, by when they went */
+      /** zset of the rooms that are live, by how many watch, then by when they went */
       live: `${prefix}rooms:live`,
       /** zset of the rooms whose next show is planned, by when it starts */
       planned: `${prefix}rooms:planned`,
       /** zset of the rooms with a replay, by creation time */
       replays: `${prefix}rooms:replays`,
     },
-    /** counter of the rooms that visitors of a demo made */
-    demoRooms: `${prefix}demo-rooms`,
+    /** zset of the rooms that visitors of a demo made, by when somebody was last in them */
+    demoRooms: `${prefix}demo-room-places`,
     /** One part of the index over rooms that have something due, see due-shards.ts. */
     due(shard: number) {
       const base = `${prefix}{due:${DUE_TAGS[shard]}}`;

@@ -7,13 +7,13 @@ const SAMPLE_MS = 10_000;
 
 /**
  * What Redis' clock says, known on this node without asking: for telling clients the time and for
- * hints. Scripts read Redis' TIME themselves.
+ * hints. Scripts read Redis' TIME themselves. This machine's own clock may be put forward or back.
  */
 export class RedisTime {
   readonly #redis: RedisClient;
   readonly #clock: Clock;
   readonly #log: Log;
-  #offsetMs = 0;
+  #offsetMs: number;
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
 
@@ -21,10 +21,12 @@ export class RedisTime {
     this.#redis = redis;
     this.#clock = clock;
     this.#log = log;
+    // Until Redis has said.
+    this.#offsetMs = clock.nowMs() - clock.monotonicMs();
   }
 
   nowMs(): number {
-    return Math.round(this.#clock.nowMs() + this.#offsetMs);
+    return Math.round(this.#clock.monotonicMs() + this.#offsetMs);
   }
 
   async start(): Promise<void> {
@@ -40,9 +42,9 @@ export class RedisTime {
   }
 
   async #sample(): Promise<void> {
-    const beforeMs = this.#clock.nowMs();
+    const beforeMs = this.#clock.monotonicMs();
     const redisMs = await redisNowMs(this.#redis);
-    const afterMs = this.#clock.nowMs();
+    const afterMs = this.#clock.monotonicMs();
     this.#offsetMs = redisMs - (beforeMs + afterMs) / 2;
   }
 }

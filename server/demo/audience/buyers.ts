@@ -19,6 +19,7 @@ export type BuyersDeps = {
 /** What the audience has of one sale. */
 type Book = {
   openedAtMs: number;
+  gotOneAtMs: number;
   underWay: number;
   tried: Set<Viewer>;
   orders: Set<string>;
@@ -55,7 +56,7 @@ export class Buyers {
   #opened({ saleId, endsAtMs, opensAtMs }: FlashSale): void {
     const { here, nowMs, random, wheel } = this.#deps;
     const book: Book = {
-      ...{ openedAtMs: nowMs(), underWay: 0 },
+      ...{ openedAtMs: nowMs(), gotOneAtMs: Number.NEGATIVE_INFINITY, underWay: 0 },
       ...{ tried: new Set(), orders: new Set(), inLine: new Set() },
     };
     this.#books.set(saleId, book);
@@ -82,10 +83,11 @@ export class Buyers {
   async #grab(viewer: Viewer, saleId: string, book: Book): Promise<void> {
     const { nowMs, picture, said, random } = this.#deps;
     const sale = picture.sales.get(saleId);
-    const asked = () => ({
-      ...{ taken: book.orders.size, underWay: book.underWay, openForMs: nowMs() - book.openedAtMs },
+    const asked = (others: number) => ({
+      ...{ taken: book.orders.size, underWay: others, openForMs: nowMs() - book.openedAtMs },
+      gotOneForMs: nowMs() - book.gotOneAtMs,
     });
-    if (!sale || !viewer.isHere || book.tried.has(viewer) || !mayAsk(sale, asked())) return;
+    if (!sale || !viewer.isHere || book.tried.has(viewer) || !mayAsk(sale, asked(book.underWay))) return;
     book.tried.add(viewer);
     book.underWay += 1;
     try {
@@ -94,7 +96,9 @@ export class Buyers {
       if (!passed.ok) return;
       const [pass] = (passed.data as { tokens: { token: string | null; workBits: number }[] }).tokens;
       const token = pass?.token ?? undefined;
-      if (pass?.workBits) return;
+      // Visitors may have bought in the meantime.
+      const now = picture.sales.get(saleId);
+      if (pass?.workBits || !now || !mayAsk(now, asked(book.underWay - 1))) return;
       const grabbed = await viewer.call('flash-sale:grab', {
         opId,
         saleId,
@@ -104,8 +108,9 @@ export class Buyers {
       if (!grabbed.ok) return;
       const { order } = grabbed.data as { order: Order };
       book.orders.add(order.orderId);
+      book.gotOneAtMs = nowMs();
       // What the stock event will say anyway: the next one to decide must know it now.
-      if (sale.available > 0) sale.available -= 1;
+      if (now.available > 0) now.available -= 1;
       said('got-one', viewer);
       this.#goOn(viewer, order, book, sale.holdMs);
     } finally {

@@ -8,6 +8,9 @@ export const EARLY_MS = 20_000;
 export const EARLY_SHARE = 0.6;
 /** These are left for visitors, always. */
 export const LEFT_UNITS = 2;
+/** So near the end one asks at a time, and only of what was told after the last one got theirs. */
+const NEAR_UNITS = 5;
+export const TOLD_WITHIN_MS = 1500;
 
 export type Asked = {
   /** Units that simulated buyers hold or have paid. */
@@ -15,6 +18,8 @@ export type Asked = {
   /** Asked for, not answered yet. */
   underWay: number;
   openForMs: number;
+  /** Since one of them got a unit; the stock that was told may be older. */
+  gotOneForMs: number;
 };
 
 /** Whether one more simulated buyer may ask for a unit now. */
@@ -25,6 +30,8 @@ export function mayAsk(
   // A proof of work would cost the machine that shows the demo.
   if (sale.phase !== 'open' || sale.guard === 'work') return false;
   if (sale.available - asked.underWay <= LEFT_UNITS) return false;
+  const isNear = sale.available - asked.underWay <= LEFT_UNITS + NEAR_UNITS;
+  if (isNear && (asked.underWay > 0 || asked.gotOneForMs < TOLD_WITHIN_MS)) return false;
   const early = asked.openForMs < EARLY_MS ? Math.floor(sale.total * EARLY_SHARE) : sale.total - LEFT_UNITS;
   return asked.taken + asked.underWay < early;
 }

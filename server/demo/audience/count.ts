@@ -65,8 +65,9 @@ export class SimulatedCount {
     const listing = await rooms.read(roomId);
     if (!listing || (!this.#expects && listing.room.simulated === 0)) return;
     const users = await guarded(() => redis.hkeys(keys.room(roomId).presence));
-    await this.#tell(listing.room.simulated, users.filter(isSimulated).length);
-    onCount(users.filter(isSimulated).length);
+    const simulated = users.filter(isSimulated).length;
+    await this.#tell(listing.room.simulated, simulated);
+    onCount(simulated);
   }
 
   async #tell(told: number, simulated: number): Promise<void> {

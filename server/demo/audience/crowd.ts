@@ -9,6 +9,7 @@ import { personaOf } from './personas.ts';
 import { type Happening, Picture } from './picture.ts';
 import { Viewer } from './viewer.ts';
 import type { Wheel } from './wheel.ts';
+import { Winners } from './winners.ts';
 
 export type CrowdDeps = {
   roomId: string;
@@ -41,6 +42,7 @@ export class Crowd {
   readonly #chatter: Chatter;
   readonly #buyers: Buyers;
   readonly #entrants: Entrants;
+  readonly #winners: Winners;
   #listener: Viewer | undefined;
   #asking = false;
   #closed = false;
@@ -60,7 +62,10 @@ export class Crowd {
       onFrame: (frame: unknown) => {
         if (!this.#picture.take(frame as Frame)) void this.#listen();
       },
-      onNotice: (viewer: Viewer, notice: unknown) => this.#buyers.noticed(viewer, notice),
+      onNotice: (viewer: Viewer, notice: unknown) => {
+        this.#buyers.noticed(viewer, notice);
+        this.#winners.noticed(viewer, notice);
+      },
       onGone: (viewer: Viewer, reason: string, retryAfterMs: number | undefined) =>
         this.#gone(viewer, reason, retryAfterMs),
     };
@@ -76,6 +81,10 @@ export class Crowd {
     };
     this.#chatter = new Chatter(common);
     this.#buyers = new Buyers({
+      ...common,
+      said: (occasion, viewer) => this.#chatter.react(occasion, viewer),
+    });
+    this.#winners = new Winners({
       ...common,
       said: (occasion, viewer) => this.#chatter.react(occasion, viewer),
     });
@@ -97,6 +106,7 @@ export class Crowd {
   #joined(viewer: Viewer): void {
     const { wheel, random } = this.#deps;
     if (!this.#listener) void this.#listen();
+    this.#entrants.came(viewer);
     if (viewer.persona.follows && !viewer.follows) {
       wheel.after(random.next() * FOLLOW_WITHIN_MS, () => void viewer.follow());
     }

@@ -20,24 +20,37 @@ const AGAIN_MS = 5000;
 const TRIES = 4;
 
 /**
- * Enters draws as people do, by meeting their conditions. Prizes are not claimed: they pass on to the next in line, and
- * the record of the draw has the simulated ones among its entries as everybody else.
+ * Enters draws as people do, by meeting their conditions. The record of the draw has the simulated ones among its
+ * entries as everybody else.
  */
 export class Entrants {
   readonly #deps: EntrantsDeps;
+  /** Who has thought of which draw: once each, however often they come and go. */
+  readonly #taken = new Map<string, Set<Viewer>>();
 
   constructor(deps: EntrantsDeps) {
     this.#deps = deps;
   }
 
   happened(happening: Happening): void {
+    if (happening.what === 'draw-over') this.#taken.delete(happening.draw.drawId);
     if (happening.what !== 'draw-open') return;
-    const { here, random, wheel } = this.#deps;
-    for (const viewer of here()) {
-      if (!viewer.persona.enters) continue;
-      const { drawId } = happening.draw;
-      wheel.after(FIRST_MS + random.next() ** 2 * SPREAD_MS, () => void this.#enter(viewer, drawId, 1));
-    }
+    for (const viewer of this.#deps.here()) this.#consider(viewer, happening.draw.drawId);
+  }
+
+  /** Somebody came in: what is open already is news to them. */
+  came(viewer: Viewer): void {
+    for (const { drawId, phase } of this.#deps.picture.draws.values())
+      if (phase === 'open') this.#consider(viewer, drawId);
+  }
+
+  #consider(viewer: Viewer, drawId: string): void {
+    const { random, wheel } = this.#deps;
+    const taken = this.#taken.get(drawId) ?? new Set();
+    this.#taken.set(drawId, taken);
+    if (!viewer.persona.enters || taken.has(viewer)) return;
+    taken.add(viewer);
+    wheel.after(FIRST_MS + random.next() ** 2 * SPREAD_MS, () => void this.#enter(viewer, drawId, 1));
   }
 
   async #enter(viewer: Viewer, drawId: string, attempt: number): Promise<void> {

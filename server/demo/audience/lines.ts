@@ -13,6 +13,7 @@ export type Occasion =
   | 'sold-out'
   | 'draw'
   | 'draw-over'
+  | 'won'
   | 'live'
   | 'host';
 
@@ -107,6 +108,7 @@ const en: Lines = {
     'well done, whoever it was',
     'nice, you can check the draw yourself',
   ],
+  won: ['me? really?', 'I won!', 'oh wow, thank you {host}', 'first time I win anything', 'that is me!'],
   live: ['we are live', 'it starts!', 'finally', 'good evening {host}'],
   host: ['thanks {host}', 'good to know, thank you', 'that answers it', 'ah, I see', 'great, thanks'],
 };
@@ -152,6 +154,7 @@ const zh: Lines = {
   'sold-out': ['这就没了？', '差一秒', '那就排队吧', '还会补货吗', '手慢了', '下次再来'],
   draw: ['参加抽奖了', '保佑我中', '福袋里是什么？', '我从来没中过', '还有多久开奖'],
   'draw-over': ['恭喜恭喜', '谁中了？', '果然不是我', '恭喜中奖的朋友', '可以自己验证，挺好'],
+  won: ['是我？真的吗', '中了！', '哇，谢谢 {host}', '第一次中奖', '居然是我'],
   live: ['开播啦', '来了来了', '终于等到', '{host} 晚上好'],
   host: ['谢谢 {host}', '明白了', '原来如此', '收到', '好的，谢谢'],
 };

@@ -9,16 +9,19 @@ const KINDS = ['live', 'planned', 'replays'] as const;
 
 /** Two rooms that are edited while they are looked at settle at once; this many edits in a row is nobody. */
 const LOOKS = 5;
-/** Looked at, to find those that most people watch: the ones that went live last. */
-const LIVE_READ = 200;
+/** Looked at, to find those that most people watch: how many that are is as old as the last sweep. */
+export const LIVE_READ = 200;
+/** Ids that a look at a list goes through, to find rooms that are not hidden. */
+const IDS_MAX = 10_000;
 
 export type ListedRoomsDeps = {
   redis: RedisClient;
   keys: Keys;
   read: (roomId: string) => Promise<RoomListing | undefined>;
-  /** The newest rooms. */
-  newest: (limit: number) => Promise<RoomListing[]>;
 };
+
+/** Of these rooms, those that are not to be found. */
+export type Hidden = (roomIds: readonly string[]) => Promise<ReadonlySet<string>>;
 
 /**
  * Which rooms are live, planned or replayable: an index over rooms that lie in other slots of a Cluster, so no script
@@ -37,7 +40,7 @@ export class ListedRooms {
     this.#settle(roomId).catch(() => undefined);
   }
 
-  /** The sweep passes. */
+  /** The sweep passes: brings up to date also how many watch. */
   async mark(roomId: string): Promise<void> {
     try {
       const places = placesOf(await this.#deps.read(roomId));
@@ -48,22 +51,28 @@ export class ListedRooms {
   }
 
   /**
-   * Rooms for the home page, in no order: those that went live last, those planned for after `plannedAfterMs` that come
-   * first, the newest with a replay, and the newest, `each` of each.
+   * Rooms for the home page, in no order: the live ones that most people watch, those planned for after
+   * `plannedAfterMs` that come first, the newest with a replay, and the newest, `each` of each that is not hidden.
    */
-  async candidates(each: number, plannedAfterMs: number): Promise<RoomListing[]> {
-    const { redis, keys, read, newest } = this.#deps;
+  async candidates(each: number, plannedAfterMs: number, hidden?: Hidden): Promise<RoomListing[]> {
+    const { redis, keys, read } = this.#deps;
     const { live, planned, replays } = keys.listed;
-    const found = await guarded(() =>
-      Promise.all([
-        redis.zrange(live, 0, String(LIVE_READ - 1), 'REV'),
-        redis.zrange(planned, `(${plannedAfterMs}`, '+inf', 'BYSCORE', 'LIMIT', 0, each),
-        redis.zrange(replays, 0, String(each - 1), 'REV'),
-      ]),
-    );
-    const rooms = new Map((await newest(each)).map((listing) => [listing.room.roomId, listing]));
-    const others = [...new Set(found.flat())].filter((roomId) => !rooms.has(roomId));
-    for (const listing of await Promise.all(others.map(read))) {
+    const highest =
+      (key: string): Part =>
+      (from, count) =>
+        redis.zrange(key, from, String(from + count - 1), 'REV');
+    const found = await Promise.all([
+      shown(LIVE_READ, highest(live), hidden),
+      shown(
+        each,
+        (from, count) => redis.zrange(planned, `(${plannedAfterMs}`, '+inf', 'BYSCORE', 'LIMIT', from, count),
+        hidden,
+      ),
+      shown(each, highest(replays), hidden),
+      shown(each, highest(keys.rooms), hidden),
+    ]);
+    const rooms = new Map<string, RoomListing>();
+    for (const listing of await Promise.all([...new Set(found.flat())].map(read))) {
       if (listing) rooms.set(listing.room.roomId, listing);
     }
     for (const [i, kind] of KINDS.entries()) {
@@ -80,7 +89,7 @@ export class ListedRooms {
     for (let looks = 0; looks < LOOKS; looks += 1) {
       await this.#write(roomId, places);
       const now = placesOf(await read(roomId));
-      if (KINDS.every((kind) => now[kind] === places[kind])) return;
+      if (KINDS.every((kind) => isSettled(kind, now[kind], places[kind]))) return;
       places = now;
     }
   }
@@ -99,11 +108,35 @@ export class ListedRooms {
   }
 }
 
+type Part = (from: number, count: number) => Promise<string[]>;
+
+/** The first `wanted` of a list that are not hidden. Reads on in ever larger parts: a few calls, however many are. */
+async function shown(wanted: number, part: Part, hidden: Hidden | undefined): Promise<string[]> {
+  const found: string[] = [];
+  for (let from = 0, count = wanted; from < IDS_MAX; from += count, count *= 2) {
+    const ids = await guarded(() => part(from, count));
+    const without = (await hidden?.(ids)) ?? new Set();
+    found.push(...ids.filter((roomId) => !without.has(roomId)));
+    if (found.length >= wanted || ids.length < count) break;
+  }
+  return found.slice(0, wanted);
+}
+
+/** How many watch changes all the time, and is a hint. */
+function isSettled(kind: (typeof KINDS)[number], now: number | null, written: number | null): boolean {
+  return kind === 'live' ? (now === null) === (written === null) : now === written;
+}
+
+/** Most watched first; of as many, those that went live last. Exact for two million viewers. */
+function liveScore(viewers: number, startedAtMs: number): number {
+  return viewers * 2 ** 32 + Math.floor(startedAtMs / 1000);
+}
+
 function placesOf(listing: RoomListing | undefined): Places {
   if (!listing) return { live: null, planned: null, replays: null };
-  const { room, session } = listing;
+  const { room, session, viewers } = listing;
   return {
-    live: session?.startedAtMs ?? null,
+    live: session && liveScore(viewers, session.startedAtMs),
     planned: room.startsAtMs,
     replays: room.replayUrl === null ? null : room.createdAtMs,
   };

@@ -3,6 +3,7 @@ import { seededRandom } from '../../kernel/random.ts';
 import { useCheckedHarness } from '../../testing/contract-checks.ts';
 import { eventually } from '../../testing/eventually.ts';
 import { opId, type TestNode, TestTime } from '../../testing/harness.ts';
+import { LIVE_READ } from './listed-rooms.store.ts';
 
 const harness = useCheckedHarness();
 const REPLAY = 'https://cdn.example/a.mp4';
@@ -34,7 +35,7 @@ describe('the lists of rooms', () => {
     const { time, node, other, index } = await stage();
     const roomId = await harness.room(node, []);
     await start(node, roomId);
-    await eventually(async () => expect((await index()).live).toEqual([roomId, String(time.nowMs)]));
+    await eventually(async () => expect((await index()).live).toContain(roomId));
     const startsAtMs = time.nowMs + 2 * HOUR_MS;
     await other.core.stores.room.change(roomId, op(), { startsAtMs, replayUrl: REPLAY });
     await eventually(async () =>
@@ -67,6 +68,67 @@ describe('the lists of rooms', () => {
     // Of many that are planned, those that come first.
     expect(await candidates(other, 1, time.nowMs)).toEqual(expect.arrayContaining([live, soon, replay]));
     expect(await candidates(other, 1, time.nowMs)).not.toContain(later);
+  });
+
+  it('[RM22] find the live rooms that most people watch, however many went live since', async () => {
+    const { time, node, other, redis, index } = await stage();
+    const ids = await Promise.all(Array.from({ length: LIVE_READ + 5 }, () => harness.room(node, [])));
+    const [watched, quiet] = ids as [string, string];
+    const { presence } = node.core.keys.room(watched);
+    for (const roomId of [watched, quiet]) await start(node, roomId);
+    time.advance(1000);
+    await Promise.all(ids.slice(2).map((roomId) => start(node, roomId)));
+    await eventually(async () => expect((await index()).live).toHaveLength(2 * ids.length));
+    const found = () => candidates(other, 1);
+    expect(await found()).not.toContain(watched);
+    await redis.hset(presence, 'ana', 'n');
+    await other.core.due.sweep();
+    const first = await found();
+    expect(first).toContain(watched);
+    // Of those that as many watch, the ones that went live last.
+    expect(first).not.toContain(quiet);
+    // And back again.
+    await redis.del(presence);
+    await other.core.due.sweep();
+    expect(await found()).not.toContain(watched);
+    await Promise.all(ids.map((roomId) => end(node, roomId)));
+    await eventually(async () => expect((await index()).live).toEqual([]));
+  });
+
+  it('[RM22] find what is not hidden behind any number of hidden ones', async () => {
+    const { time, node, other, index } = await stage();
+    const rooms = node.core.stores.room;
+    const seen = await Promise.all(Array.from({ length: 4 }, () => harness.room(node, [])));
+    const [live, planned, replay] = seen as [string, string, string];
+    const startsAtMs = time.nowMs + 3 * HOUR_MS;
+    await start(node, live);
+    await rooms.update(planned, { startsAtMs }, 'api');
+    await rooms.update(replay, { replayUrl: REPLAY }, 'api');
+    time.advance(1000);
+    const hidden = new Set(await Promise.all(Array.from({ length: 30 }, () => harness.room(node, []))));
+    for (const roomId of hidden) {
+      await start(node, roomId);
+      await rooms.update(roomId, { startsAtMs: startsAtMs - HOUR_MS, replayUrl: REPLAY }, 'api');
+    }
+    await eventually(async () => {
+      const { live: on, planned: soon, replays } = await index();
+      expect([on.length, soon.length, replays.length]).toEqual([62, 62, 31]);
+    });
+    let asked = 0;
+    const hides = async (): Promise<ReadonlySet<string>> => {
+      asked += 1;
+      return hidden;
+    };
+    const found = async (each: number, hide?: typeof hides): Promise<string[]> => {
+      const all = await other.core.stores.room.listed.candidates(each, time.nowMs, hide);
+      return all.map(({ room: { roomId } }) => roomId).toSorted();
+    };
+    expect(await found(1)).not.toContain(planned);
+    expect(await found(1, hides)).toEqual(expect.arrayContaining([live, planned, replay]));
+    asked = 0;
+    expect(await found(4, hides)).toEqual(seen.toSorted());
+    // A few calls a list, each for more than the one before.
+    expect(asked).toBeLessThan(20);
   });
 
   it('[RM22] are mended by the sweep, where a crash or an older version left rooms out', async () => {

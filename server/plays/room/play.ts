@@ -16,6 +16,7 @@ import type { EventLog } from '../../redis/event-log.ts';
 import { fingerprint } from '../../redis/reply.ts';
 import { PLAN_EXPECTED } from './room.rules.ts';
 import { type RoomStore, roomReader, roomYouReader } from './room.store.ts';
+import { createSimulatedBorder } from './simulated.ts';
 
 export type RoomPlayDeps = {
   store: RoomStore;
@@ -28,7 +29,7 @@ export type RoomPlayDeps = {
   random: RandomSource;
   /** Redis' time, as this node knows it. */
   serverNowMs: () => number;
-  /** Somebody came in. */
+  /** Somebody came in, with the role that they have here. */
   onEntered: (roomId: string, user: Identity) => void;
 };
 
@@ -39,6 +40,8 @@ type Resumed<K extends string> = Extract<CommandOutput<typeof roomContract, 'roo
 type Refusals = 'ROOM_NOT_FOUND' | 'FORBIDDEN' | 'BANNED';
 
 export function createRoomPlay(deps: RoomPlayDeps): Play<typeof roomContract> {
+  const border = createSimulatedBorder(deps);
+
   /** Lets the caller into a room and follows it, or says why not. */
   async function enter(roomId: string, context: CommandContext): Promise<Outcome<Role, Refusals>> {
     const { user } = context;
@@ -59,7 +62,7 @@ export function createRoomPlay(deps: RoomPlayDeps): Play<typeof roomContract> {
     });
     if (entered.ok) {
       context.connection.appoint(entered.data);
-      deps.onEntered(roomId, user);
+      deps.onEntered(roomId, { ...user, role: entered.data });
     } else context.connection.leave();
     return entered;
   }
@@ -99,7 +102,10 @@ export function createRoomPlay(deps: RoomPlayDeps): Play<typeof roomContract> {
     snapshot: roomReader,
     you: roomYouReader,
     due: { shift: (roomId, users) => deps.store.endShifts(roomId, users) },
-    observe: (roomId, { name, data }) => {
+    gates: [border.gate],
+    observe: (roomId, event) => {
+      border.observe(roomId, event);
+      const { name, data } = event;
       if (name !== 'room:role-changed') return;
       const { userId, role } = data as { userId: string; role: Role };
       deps.local()?.appoint(roomId, userId, role);

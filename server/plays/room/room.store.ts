@@ -6,7 +6,7 @@ import {
 } from '../../../shared/plays/room/contract.ts';
 import { SHOW_LIMITS } from '../../../shared/plays/show/contract.ts';
 import { RoomCalendars } from '../../community/room-days.ts';
-import { type Outcome, ok, refuse } from '../../kernel/outcome.ts';
+import { type Outcome, ok, type Refusal, refuse } from '../../kernel/outcome.ts';
 import type { Reader } from '../../kernel/play.ts';
 import type { RedisClient } from '../../redis/client.ts';
 import type { DueQueue } from '../../redis/due-queue.ts';
@@ -61,7 +61,6 @@ export class RoomStore {
     this.listed = new ListedRooms({
       ...{ redis: deps.redis, keys: deps.keys },
       read: (roomId) => this.read(roomId),
-      newest: async (limit) => (await this.list(limit, undefined)).rooms,
     });
   }
 
@@ -81,15 +80,10 @@ export class RoomStore {
     patch: RoomChange,
     actor: string,
   ): Promise<Outcome<RoomInfo, 'ROOM_NOT_FOUND'>> {
-    const { redis, keys } = this.#deps;
-    for (;;) {
-      const current = await guarded(() => redis.hget(keys.room(roomId).meta, 'info'));
-      if (current === null) return refuse('ROOM_NOT_FOUND');
-      const next: RoomInfo = { ...readInfo(current), ...patch };
-      if ((await this.#save(roomId, current, JSON.stringify(next), actor)) !== 0) continue;
-      this.listed.follow(roomId);
-      return ok(next);
-    }
+    return this.#edit(roomId, patch, async (current, next) => {
+      if (next !== current && (await this.#save(roomId, current, next, actor)) !== 0) return undefined;
+      return ok(readInfo(next));
+    });
   }
 
   /** The same for the host, once an opId, and by Redis' clock. */
@@ -105,15 +99,31 @@ export class RoomStore {
       ...(typeof patch.startsAtMs === 'number' ? { startsAtMs: patch.startsAtMs } : {}),
       ...{ planPastMs: planPastMs.value, planAheadMs: planAheadMs.value, opHorizonMs: OP_HORIZON_MS },
     });
-    for (;;) {
-      const current = await guarded(() => redis.hget(meta, 'info'));
-      if (current === null) return refuse('ROOM_NOT_FOUND');
-      const next = JSON.stringify({ ...readInfo(current), ...patch });
+    return this.#edit(roomId, patch, async (current, next) => {
       const first = [scriptNow(), opField(op.actor, op.opId), op.fingerprint, args];
       const reply = await runScript(redis, scripts.change, names, [...first, current, next]);
-      if ((reply as [number])[0] === CHANGED_MEANWHILE) continue;
-      this.listed.follow(roomId);
+      if ((reply as [number])[0] === CHANGED_MEANWHILE) return undefined;
       return mapReply('change', reply, { 10: 'PLAN_OUT_OF_RANGE' }, readInfo);
+    });
+  }
+
+  /** Until `write` has found the room as it was read; it answers undefined where it has not. */
+  async #edit<T>(
+    roomId: string,
+    patch: RoomChange,
+    write: (current: string, next: string) => Promise<T | undefined>,
+  ): Promise<T | Refusal<'ROOM_NOT_FOUND'>> {
+    const { redis, keys } = this.#deps;
+    for (;;) {
+      const current = await guarded(() => redis.hget(keys.room(roomId).meta, 'info'));
+      if (current === null) return refuse('ROOM_NOT_FOUND');
+      const info = readInfo(current);
+      const next = JSON.stringify({ ...info, ...patch });
+      // Compared in one order of fields, and with those that an older version left out.
+      const done = await write(current, next === JSON.stringify(info) ? current : next);
+      if (done === undefined) continue;
+      this.listed.follow(roomId);
+      return done;
     }
   }
 
@@ -238,16 +248,21 @@ function readInfo(json: string): RoomInfo {
 /** The room's part of a snapshot; null for a room that does not exist. */
 export const roomReader: Reader<RoomSnapshot> = {
   queue(pipe, keys) {
-    pipe.hmget(keys.meta, 'info', 'session');
+    pipe.hmget(keys.meta, 'info', 'session', 'endedAtMs');
     pipe.hlen(keys.presence);
     pipe.zcard(keys.followers);
   },
   parse(replies) {
-    const [[info, session], viewers, followers] = replies as [[string | null, string | null], number, number];
+    const [[info = null, session = null, endedAtMs = null], viewers, followers] = replies as [
+      (string | null)[],
+      number,
+      number,
+    ];
     if (info === null) throw new Error('the room does not exist');
     return {
       room: readInfo(info),
       session: session === null ? null : JSON.parse(session),
+      endedAtMs: session !== null || endedAtMs === null ? null : Number(endedAtMs),
       viewers,
       followers,
     };

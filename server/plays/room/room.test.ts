@@ -100,6 +100,24 @@ describe('rooms', () => {
     expect(await rooms.update('nowhere', { title: 'x' }, 'api')).toMatchObject({ code: 'ROOM_NOT_FOUND' });
     expect(await rooms.read('nowhere')).toBeUndefined();
   });
+
+  it('[RM3] tell nobody of a change that changes nothing, whoever makes it', async () => {
+    const { node, rooms } = await stage();
+    const roomId = await harness.room(node);
+    const room = (await rooms.read(roomId))?.room;
+    const { head } = node.core.keys.room(roomId);
+    const seq = () => harness.redis.client.hget(head, 'seq');
+    const before = await seq();
+    const op = () => ({ actor: 'host', opId: opId(), fingerprint: '' });
+    const same = [{}, { title: room?.title ?? '' }, { replayUrl: null, hostName: room?.hostName ?? '' }];
+    for (const patch of same) {
+      expect(await rooms.update(roomId, patch, 'api')).toEqual({ ok: true, data: room });
+      expect(await rooms.change(roomId, op(), patch)).toMatchObject({ ok: true, data: room });
+    }
+    expect(await seq()).toBe(before);
+    expect(await rooms.update(roomId, { title: 'Another' }, 'api')).toMatchObject({ ok: true });
+    expect(await seq()).not.toBe(before);
+  });
 });
 
 describe('sessions', () => {
@@ -176,6 +194,31 @@ describe('sessions', () => {
         data: { sessionId: session.sessionId, endedAtMs },
       },
     ]);
+  });
+
+  it('[RM23] leave the time of the last end to whoever comes later, until the next one starts', async () => {
+    const { time, node } = await stage();
+    const other = await harness.node({ time });
+    const roomId = await harness.room(node);
+    const host = await harness.join(node, roomId, { userId: 'host', role: 'host' });
+    const guest = await harness.connect(other);
+    const untilLastEnd = (endedAtMs: number | null) =>
+      eventually(async () => {
+        const { snapshot } = await guest.must('room:join', { roomId });
+        expect(snapshot.room).toMatchObject({ endedAtMs });
+      });
+    await untilLastEnd(null);
+    await host.must('room:start-session', { opId: opId(), title: 'Autumn' });
+    await untilLastEnd(null);
+    time.advance(60_000);
+    const { endedAtMs } = await host.must('room:end-session', { opId: opId() });
+    time.advance(5_000);
+    await untilLastEnd(endedAtMs);
+    // A refused end is none.
+    await host.call('room:end-session', { opId: opId() });
+    await untilLastEnd(endedAtMs);
+    await host.must('room:start-session', { opId: opId(), title: 'Winter' });
+    await untilLastEnd(null);
   });
 
   it('[RM6] are for the host and cohosts', async () => {

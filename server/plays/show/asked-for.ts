@@ -3,11 +3,16 @@ import type { Clock } from '../../kernel/clock.ts';
 const KEPT_MS = 60_000;
 const KEPT_MAX = 200;
 
-/** Keeps what somebody asks for again and again, and forgets what nobody has asked for a minute. */
+type Kept<T> = { value: T; atMs: number; uses: number };
+
+/**
+ * Keeps what somebody asks for again and again, and forgets what nobody has asked for a minute. What is being worked on
+ * is never forgotten: who asks again would begin it anew, and never see its end.
+ */
 export class AskedFor<T> {
   readonly #clock: Pick<Clock, 'monotonicMs'>;
   /** Last asked last. */
-  readonly #kept = new Map<string, { value: T; atMs: number }>();
+  readonly #kept = new Map<string, Kept<T>>();
 
   constructor(clock: Pick<Clock, 'monotonicMs'>) {
     this.#clock = clock;
@@ -17,12 +22,14 @@ export class AskedFor<T> {
     return this.#kept.size;
   }
 
-  get(key: string, make: () => T): T {
-    this.sweep();
-    const value = this.#kept.get(key)?.value ?? make();
-    this.#kept.delete(key);
-    this.#kept.set(key, { value, atMs: this.#clock.monotonicMs() });
-    return value;
+  async using<R>(key: string, make: () => T, work: (value: T) => Promise<R>): Promise<R> {
+    const kept = this.#ask(key, make);
+    kept.uses += 1;
+    try {
+      return await work(kept.value);
+    } finally {
+      kept.uses -= 1;
+    }
   }
 
   drop(key: string): void {
@@ -31,9 +38,22 @@ export class AskedFor<T> {
 
   sweep(): void {
     const oldestMs = this.#clock.monotonicMs() - KEPT_MS;
-    for (const [key, { atMs }] of this.#kept) {
+    for (const [key, { atMs, uses }] of this.#kept) {
       if (atMs >= oldestMs && this.#kept.size < KEPT_MAX) return;
-      this.#kept.delete(key);
+      if (uses === 0) this.#kept.delete(key);
     }
+  }
+
+  #ask(key: string, make: () => T): Kept<T> {
+    const nowMs = this.#clock.monotonicMs();
+    const known = this.#kept.get(key);
+    // What is asked for now does not make place for itself.
+    this.#kept.delete(key);
+    this.sweep();
+    const isKept = known !== undefined && (known.uses > 0 || known.atMs >= nowMs - KEPT_MS);
+    const kept = isKept ? known : { value: make(), atMs: nowMs, uses: 0 };
+    kept.atMs = nowMs;
+    this.#kept.set(key, kept);
+    return kept;
   }
 }

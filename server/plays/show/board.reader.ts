@@ -35,35 +35,34 @@ export class Boards {
   ): Promise<{ minutes: ShowBucket[]; orders: ShowOrder[] }> {
     const last = minuteOf(nowMs);
     const first = last - MINUTES + 1;
-    const followed = await this.#follow(roomId, first);
-    const [counted] = await Promise.all([
-      this.#deps.counts.minutes(roomId, first, last),
-      followed.tail.catchUp(),
-    ]);
-    const { sink } = followed.tail;
-    sink.forgetBefore(first);
-    const minutes = Array.from({ length: MINUTES }, (_, i) => {
-      const row = { ...sink.row(first + i) };
-      addTo(row, counted.get(first + i) ?? {});
-      return bucketOf((first + i) * MINUTE_MS, row);
+    const open = (): Promise<Followed> => this.#open(roomId, first);
+    return this.#followed.using(roomId, open, async (opening) => {
+      const followed = await opening.catch((error: unknown) => {
+        this.#followed.drop(roomId);
+        throw error;
+      });
+      const [counted] = await Promise.all([
+        this.#deps.counts.minutes(roomId, first, last),
+        followed.tail.catchUp(),
+      ]);
+      const { sink } = followed.tail;
+      sink.forgetBefore(first);
+      const minutes = Array.from({ length: MINUTES }, (_, i) => {
+        const row = { ...sink.row(first + i) };
+        addTo(row, counted.get(first + i) ?? {});
+        return bucketOf((first + i) * MINUTE_MS, row);
+      });
+      const newest = Array.from({ length: Math.min(ORDERS, orderNo) }, (_, i) => orderNo - i);
+      const nos = new Set([...newest, ...sink.changedSince(first)]);
+      return { minutes, orders: await this.#orders(roomId, followed, nos) };
     });
-    const newest = Array.from({ length: Math.min(ORDERS, orderNo) }, (_, i) => orderNo - i);
-    const nos = new Set([...newest, ...sink.changedSince(first)]);
-    return { minutes, orders: await this.#orders(roomId, followed, nos) };
   }
 
-  async #follow(roomId: string, firstMinute: number): Promise<Followed> {
+  async #open(roomId: string, firstMinute: number): Promise<Followed> {
     const { redis, keys } = this.#deps;
     const room = keys.room(roomId);
-    const open = async (): Promise<Followed> => {
-      const fromN = await firstFactSince(redis, room, firstMinute * MINUTE_MS);
-      return { tail: new LedgerTail(redis, room, fromN, () => new MinutesTally()), known: new Map() };
-    };
-    const followed = this.#followed.get(roomId, open);
-    return followed.catch((error: unknown) => {
-      this.#followed.drop(roomId);
-      throw error;
-    });
+    const fromN = await firstFactSince(redis, room, firstMinute * MINUTE_MS);
+    return { tail: new LedgerTail(redis, room, fromN, () => new MinutesTally()), known: new Map() };
   }
 
   /** Last changed first. Of those that were read before, only the ones that changed are read again. */

@@ -1,4 +1,5 @@
 import type { RoomEvent } from '../../../shared/kernel/ack.ts';
+import { STAFF } from '../../../shared/kernel/units.ts';
 import { SHOW_LIMITS } from '../../../shared/plays/show/contract.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import type { Identity } from '../../kernel/context.ts';
@@ -66,30 +67,34 @@ export class ShowCounts {
     if (isHeld) room.name(user.userId, user.name);
   }
 
+  /** `user`: with the role that they have in this room. */
   entered(roomId: string, user: Identity): void {
     const room = this.#room(roomId);
-    room.isOpen = true;
-    // A guest has another id with each page.
-    room.visitor(user.role === 'guest' && user.device !== undefined ? `guest ${user.device}` : user.userId);
+    room.open();
+    came(room, user);
   }
 
-  /** Somebody may soon have an order: what they are called. */
+  /** Somebody has an order, or stands in line for one: what they are called. */
   named(roomId: string, { userId, name }: Identity): void {
     this.#room(roomId).name(userId, name);
   }
 
+  /** What somebody is called, before Redis was told. */
+  nameOf(roomId: string, userId: string): string | undefined {
+    return this.#rooms.get(roomId)?.nameOf(userId);
+  }
+
   observe(roomId: string, event: RoomEvent): void {
     const room = this.#room(roomId);
-    room.isOpen = true;
+    room.open();
     room.observe(event, this.#deps.clock.monotonicMs());
     if (event.name !== 'room:session-started') return;
-    for (const userId of this.#deps.local()?.users(roomId) ?? []) room.visitor(userId);
+    for (const user of this.#deps.local()?.here(roomId) ?? []) came(room, user);
   }
 
   /** The node stops to follow the room. */
   forget(roomId: string): void {
-    const room = this.#rooms.get(roomId);
-    if (room) room.isOpen = false;
+    this.#rooms.get(roomId)?.close();
   }
 
   /** Tells Redis what was counted. Never rejects; what could not be told is told the next time. */
@@ -140,6 +145,12 @@ export class ShowCounts {
       const failed = told.find((one) => one.status === 'rejected');
       if (!failed) continue;
       log.debug({ err: failed.reason }, 'the counts of shows were not told');
+      // Of a Cluster only one master may be away: its rooms come last the next time.
+      for (const [at, [roomId, room]] of some.entries()) {
+        if (told[at]?.status === 'fulfilled') continue;
+        this.#rooms.delete(roomId);
+        this.#rooms.set(roomId, room);
+      }
       // With Redis away, the other rooms would only wait for as long.
       if (failed.reason instanceof StoreError) break;
     }
@@ -161,8 +172,9 @@ export class ShowCounts {
           JSON.stringify({ ...counting, ...limits, lateMinutes: LATE_MINUTES }),
         ]);
       } catch (error) {
-        // Where it may have been done, counting it again would be worse than losing it.
-        if (error instanceof StoreError && error.code === 'UNAVAILABLE') room.putBack(counting);
+        // Where it may have been done, counting it again would be worse than losing it; people are the same when told again.
+        if (error instanceof StoreError)
+          room.putBack(error.code === 'UNAVAILABLE' ? counting : { ...counting, rows: [] });
         throw error;
       }
       const wasTold = room.told(String(countedSeq));
@@ -178,4 +190,10 @@ export class ShowCounts {
     this.#rooms.set(roomId, room);
     return room;
   }
+}
+
+/** Nobody of the team is a visitor. A guest has another id with each page. */
+function came(room: RoomCounts, { role, device, userId }: Identity): void {
+  if (STAFF.includes(role)) return;
+  room.visitor(role === 'guest' && device !== undefined ? `guest ${device}` : userId);
 }

@@ -79,7 +79,7 @@ describe('what nodes count', () => {
       const { minutes, totals } = await all.board(node);
       expect(minutes.slice(-2)).toMatchObject([first, { held: 0, grabs: 1, viewers: 3 }]);
       expect(minutes.slice(0, -2).every(({ viewers, grabs }) => viewers === null && grabs === 0)).toBe(true);
-      expect(totals).toMatchObject({ grabs: 6, viewersMost: 5, visitors: 5, orders: 2 });
+      expect(totals).toMatchObject({ grabs: 6, viewersMost: 5, visitors: 4, orders: 2 });
     }
     const { buckets, totals } = await all.report(show.sessionId);
     expect(buckets.reduce((sum, { grabs }) => sum + grabs, 0)).toBe(totals.grabs);
@@ -96,18 +96,49 @@ describe('what nodes count', () => {
     const token = await all.node.token({ userId: 'bad', room: all.roomId });
     const bad = await harness.connect(all.node, token);
     expect(await bad.call('room:join', { roomId: all.roomId })).toMatchObject(refused('BANNED'));
-    const host = await all.join('host');
+    const host = await harness.join(all.node, all.roomId, { userId: 'host', role: 'host' });
     await host.must('room:leave', {});
     await eventually(async () => {
       await told(all.node);
-      // early, ana, bo and the host.
-      expect((await all.board()).totals?.visitors).toBe(4);
+      // early, ana and bo: the host is of the team.
+      expect((await all.board()).totals?.visitors).toBe(3);
     });
     const follow = await all.join('ana');
     await follow.must('room:follow', { opId: opId(), follow: true });
     expect((await all.board()).totals?.followersGained).toBe(1);
     await all.end();
     expect((await all.board()).totals).toBeNull();
+  });
+
+  it('[SW11] the last who came to a show are of it, and not of the one that starts at once', async () => {
+    const all = await showRoom(harness);
+    const first = await all.start();
+    for (const user of ['ana', 'bo']) await all.join(user);
+    await all.end();
+    await eventually(() => expect(all.host.events('room:session-ended')).toHaveLength(1));
+    (await all.join('cy')).close();
+    const { presence } = all.node.core.keys.room(all.roomId);
+    await eventually(async () => expect(await harness.redis.client.hexists(presence, 'cy')).toBe(0));
+    const second = await all.start('The next');
+    await eventually(() => expect(all.host.events('room:session-started')).toHaveLength(2));
+    await all.join('di');
+    await told(all.node);
+    const visitors = async (sessionId: string) => (await all.report(sessionId)).totals.visitors;
+    // ana and bo are still there for the next.
+    expect([await visitors(first.sessionId), await visitors(second.sessionId)]).toEqual([2, 3]);
+  });
+
+  it('[SW11] nobody of the team is a visitor, by the role that they have in the room', async () => {
+    const all = await showRoom(harness);
+    await all.host.must('moderation:appoint', { opId: opId(), userId: 'mo', role: 'moderator' });
+    for (const userId of ['mo', 'ana']) await harness.join(all.node, all.roomId, { userId });
+    await all.start();
+    await eventually(() => expect(all.host.events('room:session-started')).toHaveLength(1));
+    const mo = await harness.join(all.node, all.roomId, { userId: 'mo' });
+    expect((await mo.must('room:join', { roomId: all.roomId })).you.role).toBe('moderator');
+    await harness.join(all.node, all.roomId, { userId: 'co', role: 'cohost' });
+    await told(all.node);
+    expect((await all.board()).totals?.visitors).toBe(1);
   });
 
   it('[SW11] asks nothing of Redis for a grab or a message', async () => {
@@ -137,6 +168,9 @@ describe('what nodes count', () => {
     const { saleId } = await all.sell();
     const ana = await harness.join(all.node, all.roomId, { userId: 'ana', name: 'Ana "K" 安娜' });
     await grab(ana, saleId);
+    // At once where they bought on the node that is asked, before Redis was told.
+    const first = await all.host.must('show:board', {});
+    expect(first.orders.map(({ name }) => name)).toEqual(['Ana "K" 安娜']);
     await harness.redis.client.hset(
       all.node.core.keys.room(all.roomId).fans,
       ...['fay', '3 80 0 20261123 0 0 0 0 0 0 1900000000000 Fay of the tea'],
@@ -162,6 +196,24 @@ describe('what nodes count', () => {
       'Cara',
       'Fay of the tea',
     ]);
+  });
+
+  it('[SW14] who asked for units and was refused is not noted; who stands in line is', async () => {
+    const all = await showRoom(harness);
+    await all.start();
+    const { saleId } = await all.sell({ stock: 1 });
+    const { buyerNames } = all.node.core.keys.room(all.roomId);
+    const join = (name: string) => harness.join(all.node, all.roomId, { userId: name.toLowerCase(), name });
+    const [ana, bo, cy] = [await join('Ana'), await join('Bo'), await join('Cy')];
+    // Nobody waits for what is there, and nobody gets more than there is.
+    const early = await ana.call('flash-sale:wait', { opId: opId(), saleId });
+    const lines = [{ saleId, quantity: 2 }];
+    const much = await ana.call('order:hold', { opId: opId(), lines });
+    expect([early.ok, much.ok]).toEqual([false, false]);
+    await grab(bo, saleId);
+    await cy.must('flash-sale:wait', { opId: opId(), saleId });
+    await told(all.node);
+    expect(await harness.redis.client.hgetall(buyerNames)).toEqual({ bo: 'Bo', cy: 'Cy' });
   });
 
   it('[SW12] are told when Redis is back, and until then every command says that it is away', async () => {

@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { OrderRecord } from '../../../shared/trade/order.ts';
+import { systemClock } from '../../kernel/clock.ts';
+import { createLog } from '../../kernel/log.ts';
 import { eventually } from '../../testing/eventually.ts';
 import { useHarness } from '../../testing/harness.ts';
 import { watchRedis } from '../../testing/redis-commands.ts';
+import { ShowStore } from './show.store.ts';
 import { exact, HOUR, MINUTE, showRoom, told } from './testing.ts';
 
 const harness = useHarness({ topology: 'standalone' });
@@ -189,6 +192,74 @@ describe('a node that shows the figures', () => {
     await client.del(room.ledger, room.showMinutes(Math.floor(all.time.nowMs / 86_400_000)));
     const fresh = await harness.node({ time: all.time });
     expect(exact(await all.report(show.sessionId, fresh))).toEqual(exact(report));
+  });
+
+  it('[SW5] no report is sealed before its hour is over, whatever the clock of a node says', async () => {
+    const all = await showRoom(harness);
+    const { core } = all.node;
+    const { showReports } = core.keys.room(all.roomId);
+    const { saleId } = await all.sell({ holdMs: 1_800_000 });
+    const show = await all.start();
+    const order = (await all.grab('ana', saleId)) as OrderRecord;
+    await all.end();
+    const { redis, keys } = core;
+    const ahead = new ShowStore({
+      ...{ redis, keys, clock: systemClock, log: createLog({ level: 'silent', format: 'json' }) },
+      local: () => undefined,
+      scriptNow: () => String(all.time.nowMs),
+      serverNowMs: () => all.time.nowMs + 2 * HOUR,
+    });
+    expect(await ahead.report(all.roomId, show.sessionId)).toMatchObject({ ok: true });
+    expect(await redis.hlen(showReports)).toBe(0);
+    await all.pay(order);
+    all.time.advance(HOUR + MINUTE);
+    expect((await all.report(show.sessionId)).totals).toMatchObject({ paidOrders: 1, revenueMinor: 5900 });
+    expect(await redis.hlen(showReports)).toBe(1);
+  });
+
+  it('[SW5] reports that are due at once are written one after the other', async () => {
+    const all = await showRoom(harness);
+    const { redis, keys, due } = all.node.core;
+    const { ledger, showReports } = keys.room(all.roomId);
+    for (let i = 0; i < 30; i += 1) {
+      await all.start();
+      await all.end();
+    }
+    const { promise: answered, resolve: answer } = Promise.withResolvers<void>();
+    const read = redis.xrange.bind(redis) as (...words: unknown[]) => Promise<unknown>;
+    let reading = 0;
+    const xrange = async (...words: unknown[]): Promise<unknown> => {
+      reading += words[0] === ledger && words[2] === String(Number.MAX_SAFE_INTEGER) ? 1 : 0;
+      await answered;
+      return read(...words);
+    };
+    Object.assign(redis, { xrange });
+    all.time.advance(HOUR + MINUTE);
+    await eventually(async () => {
+      await due.announce(all.roomId, 0);
+      await due.poll();
+      // The turn of each comes again later, in case this node does not live to end it.
+      expect(await redis.zcount(keys.room(all.roomId).due, 0, all.time.nowMs)).toBe(0);
+      expect(reading).toBe(1);
+    });
+    answer();
+    await eventually(async () => expect(await redis.hlen(showReports)).toBe(30));
+  });
+
+  it('[SW6] a show whose end was trimmed takes no orders of the next one', async () => {
+    const all = await showRoom(harness);
+    const { ledger } = all.node.core.keys.room(all.roomId);
+    const { saleId } = await all.sell({ holdMs: 1_800_000 });
+    const first = await all.start();
+    await all.grab('ana', saleId);
+    await all.end();
+    const [last] = await harness.redis.client.xrevrange(ledger, '+', '-', 'COUNT', 1);
+    await all.start('The next');
+    await all.pay((await all.grab('bo', saleId)) as OrderRecord);
+    await harness.redis.client.xtrim(ledger, 'MINID', `${Number.parseInt(String(last?.[0]), 10) + 1}-0`);
+    expect(await all.report(first.sessionId)).toMatchObject({
+      ...{ isPartial: true, totals: { orders: 0, heldUnits: 0, paidOrders: 0, revenueMinor: 0 } },
+    });
   });
 
   it('[SW13] keeps the latest hundred shows of a room', async () => {

@@ -26,6 +26,8 @@ export class LedgerTail<S extends FactSink> {
   #last: RawFact | undefined;
   #isPartial = false;
   #reading: Promise<void> | undefined;
+  /** Begins when that one has ended. */
+  #next: Promise<void> | undefined;
 
   constructor(redis: RedisClient, room: RoomKeys, fromN: number, open: () => S) {
     this.#redis = redis;
@@ -44,9 +46,24 @@ export class LedgerTail<S extends FactSink> {
     return this.#isPartial;
   }
 
-  /** Reads to the end of the ledger. Who asks meanwhile waits for the same reading. */
+  /**
+   * Reads to the end of the ledger as it is now. A reading that is under way may have seen an older end: who asks
+   * meanwhile waits for the next one, all for the same.
+   */
   catchUp(): Promise<void> {
-    this.#reading ??= this.#read().finally(() => {
+    if (!this.#reading) return this.#begin();
+    this.#next ??= this.#reading
+      .catch(() => undefined)
+      .then(() => {
+        this.#next = undefined;
+        // Somebody may have been quicker to ask.
+        return this.#reading ?? this.#begin();
+      });
+    return this.#next;
+  }
+
+  #begin(): Promise<void> {
+    this.#reading = this.#read().finally(() => {
       this.#reading = undefined;
     });
     return this.#reading;

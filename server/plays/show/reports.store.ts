@@ -24,6 +24,9 @@ export class Reports {
   readonly #deps: ShowCountsDeps & { book: ShowBook; counts: ShowCounts };
   readonly #followed: AskedFor<Followed>;
   readonly #lots: ShowLots;
+  /** Shows whose reports are being written behind the scenes, one after the other. */
+  readonly #toSeal = new Set<string>();
+  #sealing: Promise<void> = Promise.resolve();
 
   constructor(deps: ShowCountsDeps & { book: ShowBook; counts: ShowCounts }) {
     this.#deps = deps;
@@ -45,8 +48,10 @@ export class Reports {
     const isOver = show.endedAtMs !== undefined;
     const sealed = isOver ? await guarded(() => redis.hget(showReports, String(show.no))) : null;
     if (sealed !== null) return JSON.parse(sealed) as ShowReport;
+    // Asked before the ledger is read: what is written after that does not count any more.
+    const isSettled = this.#seemsSettled(show) && (await this.#keep(roomId, show.no, ''));
     const report = await this.#write(roomId, show);
-    if (this.#isSettled(show)) await this.#keep(roomId, show.no, JSON.stringify(report));
+    if (isSettled) await this.#keep(roomId, show.no, JSON.stringify(report));
     return report;
   }
 
@@ -57,10 +62,15 @@ export class Reports {
   async settle(roomId: string, nos: readonly number[]): Promise<void> {
     for (const no of nos) {
       const show = await this.#deps.book.byNo(roomId, no);
-      if (show && !this.#isSettled(show)) continue;
-      await this.#keep(roomId, no, '');
-      if (show) void this.#seal(roomId, show);
+      if ((await this.#keep(roomId, no, '')) && show) this.#sealSoon(roomId, show);
     }
+  }
+
+  #sealSoon(roomId: string, show: Show): void {
+    const name = nameOf(roomId, show);
+    if (this.#toSeal.has(name)) return;
+    this.#toSeal.add(name);
+    this.#sealing = this.#sealing.then(() => this.#seal(roomId, show));
   }
 
   async #seal(roomId: string, show: Show): Promise<void> {
@@ -69,10 +79,13 @@ export class Reports {
       this.#followed.drop(nameOf(roomId, show));
     } catch (error) {
       this.#deps.log.debug({ roomId, err: error }, 'the report of a show is to be sealed later');
+    } finally {
+      this.#toSeal.delete(nameOf(roomId, show));
     }
   }
 
-  #isSettled({ settledAtMs }: Show): boolean {
+  /** By this node's clock: Redis has the say. */
+  #seemsSettled({ settledAtMs }: Show): boolean {
     return settledAtMs !== undefined && this.#deps.serverNowMs() >= settledAtMs;
   }
 
@@ -91,22 +104,29 @@ export class Reports {
     };
   }
 
-  async #keep(roomId: string, no: number, report: string): Promise<void> {
+  /** '': whether its time has come. */
+  async #keep(roomId: string, no: number, report: string): Promise<boolean> {
     const { redis, keys, scriptNow } = this.#deps;
     const { due, shows, showReports } = keys.room(roomId);
     const argv = [scriptNow(), String(no), report, String(AGAIN_MS)];
-    await runScript(redis, seal, { due, shows, showReports }, argv);
+    return (await runScript(redis, seal, { due, shows, showReports }, argv)) === 1;
   }
 
-  async #see(roomId: string, show: Show): Promise<Seen> {
+  #see(roomId: string, show: Show): Promise<Seen> {
+    const { redis, keys } = this.#deps;
+    const firstMinute = minuteOf(show.startedAtMs);
+    const open = (): Followed => ({
+      tail: new LedgerTail(redis, keys.room(roomId), show.firstFact, () => new ShowTally(show)),
+      counted: new Curve(firstMinute, SHOW_LIMITS.bucketsMax.value),
+      countedTo: firstMinute - 1,
+    });
+    return this.#followed.using(nameOf(roomId, show), open, (followed) => this.#look(roomId, show, followed));
+  }
+
+  async #look(roomId: string, show: Show, followed: Followed): Promise<Seen> {
     const { redis, keys, counts, serverNowMs } = this.#deps;
     const room = keys.room(roomId);
     const firstMinute = minuteOf(show.startedAtMs);
-    const followed = this.#followed.get(nameOf(roomId, show), () => ({
-      tail: new LedgerTail(redis, room, show.firstFact, () => new ShowTally(show)),
-      counted: new Curve(firstMinute, SHOW_LIMITS.bucketsMax.value),
-      countedTo: firstMinute - 1,
-    }));
     const nowMinute = minuteOf(serverNowMs());
     const lastMinute = Math.max(firstMinute, Math.min(nowMinute, minuteOf(show.endedAtMs ?? serverNowMs())));
     const [, minutes, visitors, followersGained] = await Promise.all([

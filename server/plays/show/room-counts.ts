@@ -8,13 +8,17 @@ export type Counting = {
   day: number;
   rows: [minute: number, viewers: number, messages: number, grabs: number][];
   said?: { after: string; upTo: number; rows: [minute: number, messages: number][] };
-  visitors: string[];
+  /** `RUNNING`: of the show that runs when Redis is told. */
+  visitors: [sessionId: string, visitor: string][];
   /** User and name in turn. */
   names: string[];
 };
 
 const DAY_MINUTES = 1440;
 export const dayOf = (minute: number): number => Math.floor(minute / DAY_MINUTES);
+
+/** In place of a session's id, while the node has not heard which one runs. */
+export const RUNNING = '';
 
 const VISITORS_AT_ONCE = 500;
 const NAMES_AT_ONCE = 200;
@@ -30,7 +34,10 @@ const NEWCOMER_MS = 15_000;
  */
 export class RoomCounts {
   readonly #rows = new Map<number, Row>();
-  #visitors = new Set<string>();
+  /** By session and visitor. */
+  #visitors = new Map<string, [sessionId: string, visitor: string]>();
+  /** The show that runs; undefined: none does. */
+  #sessionId: string | undefined = RUNNING;
   #names = new Map<string, string>();
   #said: { seq: number; minute: number }[] = [];
   /** The first and the last event that this node heard without a gap. */
@@ -41,8 +48,12 @@ export class RoomCounts {
   #countedSeq: string | undefined;
   /** The minute in which Redis was last told anything. */
   toldMinute = -1;
+  #isOpen = true;
+
   /** The node still follows the room. */
-  isOpen = true;
+  get isOpen(): boolean {
+    return this.#isOpen;
+  }
 
   get isEmpty(): boolean {
     return this.#rows.size + this.#visitors.size + this.#names.size + this.#said.length === 0;
@@ -52,12 +63,29 @@ export class RoomCounts {
     this.#row(minuteOf(atMs)).grabs += 1;
   }
 
-  visitor(key: string): void {
-    if (this.#visitors.size < WAITING_MAX) this.#visitors.add(key);
+  open(): void {
+    this.#isOpen = true;
+  }
+
+  /** What happens in the room is not heard from here on. */
+  close(): void {
+    this.#isOpen = false;
+    this.#sessionId = RUNNING;
+  }
+
+  /** Who comes while no show runs is of none: who is still there when one starts is told of then. */
+  visitor(visitor: string, sessionId = this.#sessionId): void {
+    if (sessionId === undefined || this.#visitors.size >= WAITING_MAX) return;
+    this.#visitors.set(`${sessionId} ${visitor}`, [sessionId, visitor]);
   }
 
   name(userId: string, name: string): void {
     if (this.#names.size < WAITING_MAX) this.#names.set(userId, name);
+  }
+
+  /** What somebody is called, while only this node knows. */
+  nameOf(userId: string): string | undefined {
+    return this.#names.get(userId);
   }
 
   observe({ seq, name, atMs, data }: RoomEvent, monotonicMs: number): void {
@@ -65,6 +93,7 @@ export class RoomCounts {
       // The first that we hear, or Redis lost some.
       this.#firstSeq = seq;
       this.#followsSinceMs = monotonicMs;
+      this.#sessionId = RUNNING;
       if (seq <= this.#lastSeq) this.#said = [];
     }
     this.#lastSeq = seq;
@@ -73,6 +102,13 @@ export class RoomCounts {
       if (this.#said.length > WAITING_MAX) this.#said.splice(0, this.#said.length - WAITING_MAX);
     } else if (name === 'room:presence-changed') {
       addTo(this.#row(minuteOf(atMs)), { viewers: (data as { viewers: number }).viewers });
+    } else if (name === 'room:session-started') {
+      // Who came before, came to no show.
+      this.#resolve(undefined);
+      this.#sessionId = (data as { session: { sessionId: string } }).session.sessionId;
+    } else if (name === 'room:session-ended') {
+      this.#resolve((data as { sessionId: string }).sessionId);
+      this.#sessionId = undefined;
     }
   }
 
@@ -86,8 +122,9 @@ export class RoomCounts {
       rows.push([minute, viewers, messages, grabs]);
       this.#rows.delete(minute);
     }
-    const visitors = [...this.#visitors].slice(0, VISITORS_AT_ONCE);
-    for (const visitor of visitors) this.#visitors.delete(visitor);
+    const firstVisitors = [...this.#visitors].slice(0, VISITORS_AT_ONCE);
+    for (const [key] of firstVisitors) this.#visitors.delete(key);
+    const visitors = firstVisitors.map(([, visitor]) => visitor);
     const names = [...this.#names].slice(0, NAMES_AT_ONCE);
     for (const [userId] of names) this.#names.delete(userId);
     const said = this.#saidOf(day, monotonicMs);
@@ -109,10 +146,19 @@ export class RoomCounts {
   putBack({ rows, visitors, names }: Counting): void {
     for (const [minute, viewers, messages, grabs] of rows)
       addTo(this.#row(minute), { viewers, messages, grabs } satisfies Counted);
-    for (const visitor of visitors) this.visitor(visitor);
+    for (const [sessionId, visitor] of visitors) this.visitor(visitor, sessionId);
     for (let i = 0; i + 1 < names.length; i += 2) {
       const [userId = '', name = ''] = names.slice(i, i + 2);
       if (!this.#names.has(userId)) this.name(userId, name);
+    }
+  }
+
+  /** It is known now which show those came to who came since the node follows the room. */
+  #resolve(sessionId: string | undefined): void {
+    for (const [key, [known, visitor]] of [...this.#visitors]) {
+      if (known !== RUNNING) continue;
+      this.#visitors.delete(key);
+      if (sessionId !== undefined) this.visitor(visitor, sessionId);
     }
   }
 

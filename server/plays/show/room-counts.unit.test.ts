@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { RoomCounts } from './room-counts.ts';
+import { RoomCounts, RUNNING } from './room-counts.ts';
 
 const seed = Number(process.env.LIVESTALL_TEST_SEED);
 const MINUTE = 60_000;
@@ -99,7 +99,12 @@ describe('what a node counts by itself', () => {
     counts.name('ana', 'Ana');
     counts.observe({ seq: 1, name: 'room:presence-changed', atMs: MINUTE, data: { viewers: 7 } }, 0);
     const first = counts.take(1, 0);
-    expect(first).toEqual({ day: 0, rows: [[1, 7, 0, 1]], visitors: ['ana'], names: ['ana', 'Ana'] });
+    expect(first).toEqual({
+      day: 0,
+      rows: [[1, 7, 0, 1]],
+      visitors: [[RUNNING, 'ana']],
+      names: ['ana', 'Ana'],
+    });
     counts.grab(MINUTE);
     counts.name('ana', 'Ana K.');
     counts.putBack(first);
@@ -114,8 +119,52 @@ describe('what a node counts by itself', () => {
     while (!counts.isEmpty) {
       const { visitors } = counts.take(0, 0);
       expect(visitors.length).toBeLessThanOrEqual(500);
-      for (const visitor of visitors) seen.add(visitor);
+      for (const [, visitor] of visitors) seen.add(visitor);
     }
     expect(seen.size).toBe(10_000);
+  });
+
+  it('[SW11] visitors are of the show to which they came, though told of when it is over', () => {
+    const counts = new RoomCounts();
+    const hear = (seq: number, name: string, data: object) =>
+      counts.observe({ seq, name: `room:${name}`, atMs: MINUTE, data }, 0);
+    const told = () => counts.take(1, 0).visitors;
+    // Nobody on this node has heard which one runs.
+    counts.visitor('ana');
+    hear(5, 'session-ended', { sessionId: 'a' });
+    counts.visitor('between');
+    hear(6, 'session-started', { session: { sessionId: 'b' } });
+    for (const visitor of ['ana', 'bo', 'bo']) counts.visitor(visitor);
+    hear(7, 'session-ended', { sessionId: 'b' });
+    const both = [
+      ['a', 'ana'],
+      ['b', 'ana'],
+      ['b', 'bo'],
+    ];
+    const first = counts.take(1, 0);
+    expect(first.visitors).toEqual(both);
+    hear(8, 'session-started', { session: { sessionId: 'c' } });
+    counts.putBack(first);
+    counts.visitor('cy');
+    expect(told()).toEqual([...both, ['c', 'cy']]);
+    // Nothing is known for certain where events were lost, or the node did not follow the room.
+    hear(20, 'presence-changed', { viewers: 1 });
+    counts.visitor('di');
+    expect(told()).toEqual([[RUNNING, 'di']]);
+    hear(21, 'session-ended', { sessionId: 'c' });
+    counts.close();
+    counts.open();
+    counts.visitor('eve');
+    expect(told()).toEqual([[RUNNING, 'eve']]);
+  });
+
+  it('[SW11] whoever came before the first show that a node hears of is no visitor of it', () => {
+    const counts = new RoomCounts();
+    counts.visitor('early');
+    counts.observe(
+      { seq: 1, name: 'room:session-started', atMs: 0, data: { session: { sessionId: 'a' } } },
+      0,
+    );
+    expect(counts.take(1, 0).visitors).toEqual([]);
   });
 });

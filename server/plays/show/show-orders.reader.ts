@@ -5,18 +5,23 @@ import { guarded } from '../../redis/errors.ts';
 import { unwrap } from '../../redis/event-log.ts';
 import type { Keys } from '../../redis/keys.ts';
 import { readOrder } from '../../trade/order-record.ts';
+import type { ShowCounts } from './counts.store.ts';
 
 /** Numbers before the name in the record of a fan, see lua/fan-record.lua. */
 const FAN_NUMBERS = /^(?:\d+ ){11}/;
+
+type ShowOrdersDeps = { redis: RedisClient; keys: Keys; counts: Pick<ShowCounts, 'nameOf'> };
 
 /** Orders as those who sell see them, with the names of their buyers. */
 export class ShowOrders {
   readonly #redis: RedisClient;
   readonly #keys: Keys;
+  readonly #counts: Pick<ShowCounts, 'nameOf'>;
 
-  constructor({ redis, keys }: { redis: RedisClient; keys: Keys }) {
+  constructor({ redis, keys, counts }: ShowOrdersDeps) {
     this.#redis = redis;
     this.#keys = keys;
+    this.#counts = counts;
   }
 
   /** In the order of their numbers as given; those that are not there are left out. */
@@ -46,7 +51,9 @@ export class ShowOrders {
       .hmget(fans, ...userIds);
     const [asBuyers, asFans] = unwrap(await guarded(() => pipe.exec())) as (string | null)[][];
     for (const [i, userId] of userIds.entries()) {
-      const name = asBuyers?.[i] ?? asFans?.[i]?.replace(FAN_NUMBERS, '');
+      // An order is read before its buyer's name is told: of those on this node it is known.
+      const name =
+        asBuyers?.[i] ?? this.#counts.nameOf(roomId, userId) ?? asFans?.[i]?.replace(FAN_NUMBERS, '');
       if (name) names.set(userId, name);
     }
     return names;
@@ -60,6 +67,6 @@ function shown(record: OrderRecord, name: string): ShowOrder {
     lines: record.lines.map(({ saleId, title, quantity, priceMinor }) => ({
       ...{ saleId, title, quantity, unitPriceMinor: priceMinor },
     })),
-    ...{ madeAtMs: createdAtMs, changedAtMs: updatedAtMs },
+    ...{ madeAtMs: createdAtMs, changedAtMs: updatedAtMs, holdExpiresAtMs: record.holdExpiresAtMs },
   };
 }

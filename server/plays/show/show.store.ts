@@ -39,7 +39,7 @@ export class ShowStore {
     this.#serverNowMs = deps.serverNowMs;
     this.counts = new ShowCounts(deps);
     this.#book = new ShowBook(deps);
-    this.#orders = new ShowOrders(deps);
+    this.#orders = new ShowOrders({ ...deps, counts: this.counts });
     const all = { ...deps, counts: this.counts, book: this.#book, orders: this.#orders };
     this.#boards = new Boards(all);
     this.#reports = new Reports(all);

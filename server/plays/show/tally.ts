@@ -98,6 +98,9 @@ export class ShowTally implements FactSink {
   }
 
   add({ n, kind, at, data }: RawFact): void {
+    const { lastFact, endedAtMs } = this.#show;
+    // The fact that says so may have been trimmed.
+    if (lastFact !== undefined && n > lastFact) this.#endedAtMs ??= endedAtMs;
     if (this.#endedAtMs !== undefined && at > this.#endedAtMs + SHOW_LIMITS.settleMs.value) {
       this.isDone = true;
       return;

@@ -16,6 +16,7 @@ live_day_count(a.days)
 redis.call('HSET', K.head, 'liveMs', int(live_at(NOW)))
 redis.call('HDEL', K.head, 'liveSinceMs', 'sessionId')
 redis.call('HDEL', K.meta, 'session')
+redis.call('HSET', K.meta, 'endedAtMs', int(NOW))
 local ended = '{"sessionId":"' .. cjson.decode(session).sessionId .. '","endedAtMs":' .. int(NOW) .. '}'
 emit('room:session-ended', ended)
 show_closed(fact('session-ended', a.actor, a.opId, ended), a.shows.settleMs)

@@ -4,7 +4,7 @@
 --- Returns seq up to which messages are counted, '' when none ever were
 --- @include time
 -- args: { day, rows [[minute, most viewers or -1, messages, grabs]], said { after, upTo, rows [[minute, messages]] } or none,
--- visitors[], names[] (user, name, …), minutesKeptMs, namesKeptMs, lateMinutes }.
+-- visitors [[session or '' for the one that runs, who]], names[] (user, name, …), minutesKeptMs, namesKeptMs, lateMinutes }.
 local a = cjson.decode(ARGV[2])
 local MINUTE_MS = 60000
 local this_minute = math.floor(NOW / MINUTE_MS)
@@ -48,11 +48,20 @@ for minute, row in pairs(changed) do
 end
 redis.call('PEXPIRE', K.minutes, a.minutesKeptMs)
 
-local session = redis.call('HGET', K.head, 'sessionId')
-if session and #a.visitors > 0 then
-  local visitors = K.showVisitors .. ':' .. session
-  redis.call('PFADD', visitors, unpack(a.visitors))
-  redis.call('PEXPIRE', visitors, a.minutesKeptMs)
+-- A show may be over by the time that its last visitors are told of.
+local running = redis.call('HGET', K.head, 'sessionId')
+local came = {}
+for _, visitor in ipairs(a.visitors) do
+  local session = visitor[1] ~= '' and visitor[1] or running
+  if session then
+    came[session] = came[session] or {}
+    table.insert(came[session], visitor[2])
+  end
+end
+for session, visitors in pairs(came) do
+  local key = K.showVisitors .. ':' .. session
+  redis.call('PFADD', key, unpack(visitors))
+  redis.call('PEXPIRE', key, a.minutesKeptMs)
 end
 if #a.names > 0 then
   redis.call('HSET', K.buyerNames, unpack(a.names))
