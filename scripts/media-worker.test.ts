@@ -46,7 +46,7 @@ test('[MD3] builds one where none can be downloaded, keeps it outside of the che
   await using checkout = checkoutWithMedia();
   const first = await toldServer(checkout);
   expect(first.output).toMatch(
-    /Downloading the media worker \(about 5 s\) …\n {2}not here: getaddrinfo ENOTFOUND example\nBuilding the media worker, once \(about \d+ s\) …\n {2}done in/,
+    /Downloading the media worker \(about 5 s\) …\n {2}no ready-made one \(example cannot be reached\); building it instead\nBuilding the media worker, once \(\d+ to \d+ (?:s|min)\) …\n {2}done in/,
   );
   const { worker, files } = keptIn(cacheOf(checkout));
   expect(first.bin).toBe(worker);

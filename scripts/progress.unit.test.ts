@@ -52,6 +52,17 @@ test('in a log it is a line every half minute', async () => {
   expect(out.read()).toBe('Building (about 3 min) …\n  3 of 7\n  6 of 7\n  done in 70 s\n');
 });
 
+test('what takes longer on a small machine says how long at most', async () => {
+  const out = stream();
+  for (const about of [
+    [15, 45],
+    [60, 180],
+  ]) {
+    await task('Building', about, async (line: Line) => line.endWith('built'));
+  }
+  expect(out.read()).toBe('Building (15 to 45 s) …\n  built\nBuilding (1 to 3 min) …\n  built\n');
+});
+
 test('a step that fails says so', async () => {
   const out = stream(80);
   const failing = task('Building', 5, async () => {

@@ -2,7 +2,6 @@ import { createHmac } from 'node:crypto';
 import type { Server as HttpServer } from 'node:http';
 import type { RequestHandler } from 'express';
 import type { Config } from './config/schema.ts';
-import { SimulatedBorder } from './demo/audience/border.ts';
 import { DEMO_ROOM_ID } from './demo/people.ts';
 import { createBinder } from './kernel/bind-play.ts';
 import type { Clock } from './kernel/clock.ts';
@@ -132,7 +131,6 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       }),
   });
   snapshots = new Snapshots(redis, keys, plays, clock);
-  const border = new SimulatedBorder({ rooms: stores.room, local: () => realtime?.local });
   const hub = new RoomHub({
     ...{ log, clock, random, keys, eventLog, subscriber },
     shapes: Object.assign({}, ...plays.map((play) => play.shapes ?? {})),
@@ -146,7 +144,6 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     onEvent: (roomId, event) => {
       observer.event(event.name);
       for (const play of plays) play.observe?.(roomId, event);
-      border.observe(roomId, event);
     },
     onClosed: (roomId) => {
       snapshots?.forget(roomId);
@@ -240,7 +237,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
           slowForMs: config.slowReaderMs,
         },
         handshakesPerSecond: config.handshakesPerSecond,
-        bind: binder(options, plays, border),
+        bind: binder(options, plays),
         adapter: createNoticeAdapter(redis, noticeClient, keys.adapterChannel, log),
         hashDevice: (device) =>
           createHmac('sha256', deviceKey).update(device).digest('base64url').slice(0, 22),
@@ -267,13 +264,9 @@ function simulatedTokens(config: Config) {
   return { key: purposeKey(signingSecretOf(config), 'audience'), room: DEMO_ROOM_ID };
 }
 
-function binder(
-  { config, log, clock, random, observer }: CoreOptions,
-  plays: readonly Play[],
-  { admits }: SimulatedBorder,
-) {
+function binder({ config, log, clock, random, observer }: CoreOptions, plays: readonly Play[]) {
   return createBinder({
-    ...{ plays, log, random, admitsSimulated: admits },
+    ...{ plays, log, random },
     rateLimits: new RateLimits(clock),
     limits: {
       perSocket: { perSecond: config.commandsPerSecondPerSocket, burst: config.commandsBurstPerSocket },

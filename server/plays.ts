@@ -20,6 +20,8 @@ import { GrabBatcher } from './plays/flash-sale/grab-batcher.ts';
 import { createFlashSalePlay } from './plays/flash-sale/play.ts';
 import { SaleGuards } from './plays/flash-sale/sale-guards.ts';
 import { SoldOutCache } from './plays/flash-sale/sold-out-cache.ts';
+import { HeartsStore } from './plays/hearts/hearts.store.ts';
+import { createHeartsPlay } from './plays/hearts/play.ts';
 import { LotteryStore } from './plays/lottery/lottery.store.ts';
 import { createLotteryPlay } from './plays/lottery/play.ts';
 import { type IsCarried, MediaStore } from './plays/media/media.store.ts';
@@ -29,6 +31,7 @@ import { createActionLog } from './plays/moderation/action-log.reader.ts';
 import type { ActionLog } from './plays/moderation/action-log.ts';
 import { ModerationStore } from './plays/moderation/moderation.store.ts';
 import { createModerationPlay } from './plays/moderation/play.ts';
+import { SellerReportsStore } from './plays/moderation/seller-reports.store.ts';
 import { Words } from './plays/moderation/words.ts';
 import { OrderStore } from './plays/order/order.store.ts';
 import { createOrderPlay } from './plays/order/play.ts';
@@ -80,11 +83,13 @@ export type Stores = {
   lottery: LotteryStore;
   fanBadges: FanBadgesStore;
   moderation: ModerationStore;
+  sellerReports: SellerReportsStore;
   words: Words;
   actionLog: ActionLog;
   media: MediaStore;
   streamKeys: StreamKeyStore;
   show: ShowStore;
+  hearts: HeartsStore;
 };
 
 /** What is signed in the server's name. */
@@ -114,14 +119,18 @@ export function createPlays(deps: PlaysDeps): {
     lottery: new LotteryStore(community),
     fanBadges: new FanBadgesStore(community),
     moderation: new ModerationStore(community),
+    sellerReports: new SellerReportsStore(community),
     words: new Words(community),
     actionLog: createActionLog(deps),
     media: new MediaStore(deps),
     streamKeys: new StreamKeyStore(deps),
     show: new ShowStore(deps),
+    hearts: new HeartsStore(deps),
   };
   const { listed } = stores.room;
-  deps.due.watch({ visit: () => Promise.resolve(), mark: (roomId) => listed.mark(roomId) });
+  const { rooms: reported } = stores.sellerReports;
+  for (const index of [listed, reported])
+    deps.due.watch({ visit: () => Promise.resolve(), mark: (roomId) => index.mark(roomId) });
   const signing = createSigning(deps, stores.room);
   const people = new People(deps);
   const relay = deps.openRelay(stores.media);
@@ -133,12 +142,16 @@ export function createPlays(deps: PlaysDeps): {
     createShelfPlay(stores.shelf),
     createChatPlay(stores.chat, deps.random),
     flashSale(deps, stores, signing),
-    createOrderPlay({ ...signing, store: stores.order }),
+    createOrderPlay({
+      ...{ ...signing, store: stores.order },
+      onHeld: (roomId, user) => stores.show.counts.named(roomId, user),
+    }),
     createLotteryPlay(community, stores.lottery),
     createFanBadgesPlay(community, stores.fanBadges),
-    createModerationPlay(community, stores.moderation),
+    createModerationPlay(community, stores.moderation, stores.sellerReports),
     createMediaPlay({ ...deps, relay, people, book: stores.media, streamKeys: stores.streamKeys }),
     createShowPlay(stores.show),
+    createHeartsPlay(stores.hearts, deps.observer.heartsGiven),
   ];
   return { plays: plays as unknown as readonly Play[], stores, signing, relay, people };
 }
@@ -175,5 +188,6 @@ function flashSale(deps: PlaysDeps, { flashSale: store, show }: Stores, { receip
     guards: new SaleGuards(store, serverNowMs, deps.feedHealthy),
     onLocalAnswer: observer.grabAnsweredLocally,
     onDecided: (roomId, user, isHeld) => show.counts.decided(roomId, user, isHeld),
+    onWaiting: (roomId, user) => show.counts.named(roomId, user),
   });
 }

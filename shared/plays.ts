@@ -1,6 +1,7 @@
 import { chatContract } from './plays/chat/contract.ts';
 import { fanBadgesContract } from './plays/fan-badges/contract.ts';
 import { flashSaleContract } from './plays/flash-sale/contract.ts';
+import { heartsContract } from './plays/hearts/contract.ts';
 import { lotteryContract } from './plays/lottery/contract.ts';
 import { mediaContract } from './plays/media/contract.ts';
 import { moderationContract } from './plays/moderation/contract.ts';
@@ -21,6 +22,7 @@ export const plays = {
   moderation: moderationContract,
   media: mediaContract,
   show: showContract,
+  hearts: heartsContract,
 } as const;
 
 export type PlayName = keyof typeof plays;

@@ -11,6 +11,7 @@ const scriptUrl = document.currentScript instanceof HTMLScriptElement ? document
 const MAY = ['autoplay', 'fullscreen', 'clipboard-write', 'picture-in-picture', 'web-share'];
 /** These can be prevented: then the shop does it in its own way. */
 const CANCELABLE: ReadonlySet<ShopEventName> = new Set(['checkout', 'sign-in']);
+const EARLY = ['src', 'room', 'theme', 'getToken'];
 /** A language that the room has. */
 const KNOWN_LANGUAGE = /^(en|zh)\b/i;
 
@@ -67,10 +68,11 @@ export class LivestallRoom extends HTMLElement {
 
   connectedCallback(): void {
     // Set on the element before this script was there.
-    if (Object.hasOwn(this, 'getToken')) {
-      const early = Object.getOwnPropertyDescriptor(this, 'getToken')?.value as GetToken | null;
-      Reflect.deleteProperty(this, 'getToken');
-      this.getToken = early;
+    for (const name of EARLY) {
+      if (!Object.hasOwn(this, name)) continue;
+      const early = Object.getOwnPropertyDescriptor(this, name)?.value;
+      Reflect.deleteProperty(this, name);
+      Reflect.set(this, name, early);
     }
     this.#loadSoon();
   }
@@ -121,6 +123,7 @@ export class LivestallRoom extends HTMLElement {
         this.#patience.heard();
         this.#view.show();
       },
+      onLeaving: () => this.#wait(),
       onEvent: (name, detail) => this.#tell(name, detail),
       onTokenFailed: (problem) => this.#complain('TOKEN_FAILED', `getToken() failed: ${String(problem)}`),
     });
@@ -133,7 +136,15 @@ export class LivestallRoom extends HTMLElement {
     });
     frame.src = this.#address(origin);
     this.#view.put(frame);
+    this.#wait();
+  }
+
+  /** For a page that says hello; also when the one in the frame goes, since the next may be the browser's own, of an error. */
+  #wait(): void {
+    this.#isUp = false;
     this.#view.wait(this.#words);
+    // Tells anew whether it is on the screen.
+    this.#seen.disconnect();
     this.#seen.observe(this);
   }
 

@@ -1,9 +1,11 @@
+import { browserTimers, type Timers } from './patience.ts';
 import {
   EMBED_VERSION,
   helloFrom,
   isToken,
   readFromRoom,
   type ShopEventName,
+  TOKEN_MS,
   type ToRoom,
   type Welcome,
 } from './protocol.ts';
@@ -21,17 +23,20 @@ type Options = {
   getToken: GetToken;
   /** The room runs, and may be shown. Once for each load of the frame. */
   onHello: () => void;
+  /** It goes; whatever comes next says hello, or is no room. */
+  onLeaving: () => void;
   /** Answers whether the shop takes care of it itself. */
   onEvent: (name: ShopEventName, detail: object) => boolean;
-  /** The shop's function threw, or gave what is no token. */
+  /** The shop's function threw, took too long, or gave what is no token. */
   onTokenFailed: (problem: unknown) => void;
+  timers?: Timers;
 };
 
 /** The element's side of the talk with the room in its frame. */
 export type FrameTalk = { refresh(): void; close(): void };
 
 export function createFrameTalk(options: Options): FrameTalk {
-  const { window, frame, origin } = options;
+  const { window, frame, origin, timers = browserTimers } = options;
   let port: MessagePort | null = null;
 
   function heard(event: MessageEvent): void {
@@ -52,16 +57,21 @@ export function createFrameTalk(options: Options): FrameTalk {
   async function said(to: MessagePort, data: unknown): Promise<void> {
     const message = readFromRoom(data);
     if (message === null) return;
+    if (message.type === 'leaving') {
+      // Of the page that is gone already, where the next one was quicker to say hello.
+      if (to === port) options.onLeaving();
+      return;
+    }
     const answer = (words: ToRoom) => to.postMessage(words);
     if (message.type === 'token') {
       const { askId, fresh } = message;
       try {
-        const token = await options.getToken({ fresh });
+        const token = await inTime(options.getToken({ fresh }), timers);
         if (token !== null && !isToken(token)) throw new TypeError('getToken() must give a string or null');
         answer({ type: 'token', askId, token });
       } catch (problem) {
         answer({ type: 'token-failed', askId });
-        options.onTokenFailed(problem);
+        if (to === port) options.onTokenFailed(problem);
       }
       return;
     }
@@ -80,4 +90,16 @@ export function createFrameTalk(options: Options): FrameTalk {
       port = null;
     },
   };
+}
+
+async function inTime<T>(asked: Promise<T> | T, timers: Timers): Promise<T> {
+  let timer: number | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = timers.set(() => reject(new Error(`no answer within ${TOKEN_MS / 1_000} s`)), TOKEN_MS);
+  });
+  try {
+    return await Promise.race([asked, late]);
+  } finally {
+    timers.clear(timer);
+  }
 }

@@ -11,7 +11,10 @@ export type Patience = {
   stop(): void;
 };
 
-type Timers = { set(task: () => void, afterMs: number): number; clear(timer: number | undefined): void };
+export type Timers = {
+  set(task: () => void, afterMs: number): number;
+  clear(timer: number | undefined): void;
+};
 type Options = { onSilent: () => void; onTryAgain: () => void; timers?: Timers };
 
 /** A refused page counts as loaded, and never speaks: this long after that it is known. */
@@ -21,7 +24,7 @@ export const AFTER_SEEN_MS = 20_000;
 export const TRY_AGAIN_MS = 15_000;
 const TRY_AGAIN_MAX_MS = 300_000;
 
-const browserTimers: Timers = {
+export const browserTimers: Timers = {
   set: (task, afterMs) => window.setTimeout(task, afterMs),
   clear: (timer) => window.clearTimeout(timer),
 };

@@ -1,18 +1,15 @@
 import { expect, test } from 'vitest';
 import { createManualTime } from '../sdk/testing/manual-time.ts';
 import { AFTER_LOAD_MS, AFTER_SEEN_MS, createPatience, TRY_AGAIN_MS } from './patience.ts';
+import { timersOf } from './testing.ts';
 
 function setUp() {
   const time = createManualTime();
-  const cancels: (() => void)[] = [];
   const told: string[] = [];
   const patience = createPatience({
     onSilent: () => told.push('silent'),
     onTryAgain: () => told.push('again'),
-    timers: {
-      set: (task, afterMs) => cancels.push(time.after(afterMs, task)) - 1,
-      clear: (timer) => timer !== undefined && cancels[timer]?.(),
-    },
+    timers: timersOf(time),
   });
   patience.begin();
   return { time, patience, told };

@@ -43,7 +43,9 @@ const EVENT_NAMES: Readonly<Record<ShopEventName, true>> = {
 /** Room → element. With an `askId`, an answer is waited for. */
 export type FromRoom =
   | { type: 'token'; askId: number; fresh: boolean }
-  | { type: 'event'; name: ShopEventName; detail: object; askId: number | null };
+  | { type: 'event'; name: ShopEventName; detail: object; askId: number | null }
+  /** The page in the frame goes, for another that may never come. */
+  | { type: 'leaving' };
 
 /** Element → room. */
 export type ToRoom =
@@ -53,6 +55,8 @@ export type ToRoom =
   /** Whoever is signed in on the shop's page has changed. */
   | { type: 'refresh' };
 
+/** As long as a shop's server may take to give a token. */
+export const TOKEN_MS = 10_000;
 /** Longer than any token of this server, and than most headers may be. */
 const TOKEN_MAX = 8_192;
 const NONCE = /^[0-9a-f]{32}$/;
@@ -67,6 +71,7 @@ export function welcomeFrom(data: unknown): Welcome | null {
 
 export function readFromRoom(data: unknown): FromRoom | null {
   if (!isRecord(data)) return null;
+  if (data.type === 'leaving') return { type: 'leaving' };
   if (data.type === 'token') {
     return isAskId(data.askId) && typeof data.fresh === 'boolean' ? (data as FromRoom) : null;
   }

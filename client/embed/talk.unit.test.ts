@@ -1,8 +1,15 @@
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { createEmbedParent, type EmbedParent, OFFER_MS, WELCOME_MS } from '../pages/room/embed-parent.ts';
 import { createFrameTalk, type FrameTalk, type GetToken } from './frame-talk.ts';
-import { helloFrom, readFromRoom, readToRoom, type ShopEventName, welcomeFrom } from './protocol.ts';
-import { FakeWindow, SERVER, SHOP, twoWindows } from './testing.ts';
+import {
+  helloFrom,
+  readFromRoom,
+  readToRoom,
+  type ShopEventName,
+  TOKEN_MS,
+  welcomeFrom,
+} from './protocol.ts';
+import { FakeWindow, SERVER, SHOP, timersOf, twoWindows } from './testing.ts';
 
 const NONCE = '000102030405060708090a0b0c0d0e0f';
 const closers: (() => void)[] = [];
@@ -27,7 +34,9 @@ function setUp(given: { getToken?: GetToken; isHandled?: boolean; element?: bool
         heard.push([name, detail]);
         return given.isHandled === true;
       },
+      onLeaving: () => hellos.push('leaving'),
       onTokenFailed: (problem) => problems.push(problem),
+      timers: timersOf(windows.time),
     });
     closers.push(talk.close, windows.close);
     return talk;
@@ -86,6 +95,40 @@ describe('a token', () => {
       expect(it.problems).toHaveLength(1);
     },
   );
+
+  test('[PG135] a shop that takes too long is told so, and what it answers later is let go', async () => {
+    let answer: (token: string) => void = () => {};
+    const it = setUp({
+      getToken: () =>
+        new Promise((resolve) => {
+          answer = resolve;
+        }),
+    });
+    it.element();
+    const asked = it.room().token(false);
+    const refused = expect(asked).rejects.toThrow('did not answer');
+    await vi.waitFor(async () => {
+      await it.time.advance(0);
+      // The welcome is there; the room and the element wait.
+      expect(it.time.pending()).toBe(2);
+    });
+    await it.time.advance(TOKEN_MS - 1);
+    expect(it.problems).toEqual([]);
+    await it.time.advance(1);
+    await refused;
+    expect(it.problems.map(String)).toEqual(['Error: no answer within 10 s']);
+    answer('late');
+    await it.time.advance(TOKEN_MS);
+    expect(it.problems).toHaveLength(1);
+    expect(it.time.pending()).toBe(0);
+  });
+
+  test('[PG135] one that answers in time leaves nothing waiting', async () => {
+    const it = setUp({ getToken: async () => 'token' });
+    it.element();
+    expect(await it.room().token(false)).toBe('token');
+    expect(it.time.pending()).toBe(0);
+  });
 
   test('[PG76] without an element the room goes on as a guest, and asks once there is one', async () => {
     const it = setUp({ getToken: () => 'late' });
@@ -184,6 +227,33 @@ describe('what others send', () => {
     expect(readToRoom({ type: 'token', askId: 1 })).toBeNull();
     expect(readToRoom({ type: 'handled', askId: 1, isHandled: 'no' })).toBeNull();
     expect(readToRoom({ type: 'handled', isHandled: true })).toBeNull();
+  });
+});
+
+describe('a room that goes', () => {
+  const pagehide = (persisted: boolean) => Object.assign(new Event('pagehide'), { persisted });
+
+  test('[PG134] says so, and not when the browser keeps it with the page around', async () => {
+    const it = setUp();
+    it.element();
+    const room = it.room();
+    await room.token(false);
+    it.windows.room.dispatchEvent(pagehide(true));
+    await room.token(false);
+    expect(it.hellos).toEqual(['hello']);
+    it.windows.room.dispatchEvent(pagehide(false));
+    await vi.waitFor(() => expect(it.hellos).toEqual(['hello', 'leaving']));
+  });
+
+  test('[PG134] is not listened to once the next one has said hello', async () => {
+    const it = setUp();
+    it.element();
+    const first = it.room();
+    await first.token(false);
+    it.windows.room.dispatchEvent(pagehide(false));
+    const next = it.room();
+    await next.token(false);
+    expect(it.hellos).toEqual(['hello', 'hello']);
   });
 });
 

@@ -1,4 +1,5 @@
-import { createManualTime } from '../sdk/testing/manual-time.ts';
+import { createManualTime, type ManualTime } from '../sdk/testing/manual-time.ts';
+import type { Timers } from './patience.ts';
 
 export const SERVER = 'https://live.example';
 export const SHOP = 'https://shop.example';
@@ -11,6 +12,14 @@ export class FakeWindow extends EventTarget {
     // Node's MessageEvent takes no window as a source.
     this.dispatchEvent(Object.assign(new Event('message'), { data, ports: [], ...sent }));
   }
+}
+
+export function timersOf(time: ManualTime): Timers {
+  const cancels: (() => void)[] = [];
+  return {
+    set: (task, afterMs) => cancels.push(time.after(afterMs, task)) - 1,
+    clear: (timer) => timer !== undefined && cancels[timer]?.(),
+  };
 }
 
 /** A shop's window and the room's in it, joined as a browser would. */

@@ -11,6 +11,10 @@ export function roomIdFromPath(pathname: string): string {
 export async function startSignIn(page: PageName, roomId: string): Promise<SignIn> {
   const fragment = location.hash;
   if (fragment !== '') history.replaceState(null, '', location.pathname + location.search);
+  // A link with another sign-in, opened where this page is open already, changes the fragment alone.
+  addEventListener('hashchange', () => {
+    if (/^#(code|token)=/.test(location.hash)) location.reload();
+  });
   const demo = await isDemoServer();
   return createSignIn({
     page,
@@ -22,15 +26,21 @@ export async function startSignIn(page: PageName, roomId: string): Promise<SignI
   });
 }
 
+export type ServerConfig = { demo: boolean; hasBeacon: boolean };
+
 /** A server that does not answer is not a demo; the connection will say so in its own way. */
-export async function isDemoServer(): Promise<boolean> {
+export async function serverConfig(): Promise<ServerConfig> {
   try {
     const response = await fetch('/client-config.json');
-    const config = (await response.json()) as { demo?: unknown };
-    return config.demo === true;
+    const config = (await response.json()) as { demo?: unknown; beacon?: unknown };
+    return { demo: config.demo === true, hasBeacon: config.beacon === true };
   } catch {
-    return false;
+    return { demo: false, hasBeacon: false };
   }
+}
+
+export async function isDemoServer(): Promise<boolean> {
+  return (await serverConfig()).demo;
 }
 
 /** Storage is refused in some private windows: then this tab's memory must do. */

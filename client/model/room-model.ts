@@ -4,6 +4,7 @@ import { type ChatPlay, createChatPlay } from '../plays/chat/model.ts';
 import { isEventOf } from '../plays/events.ts';
 import { createFanPlay, type FanPlay } from '../plays/fan-badges/model.ts';
 import { createFlashSalePlay, type FlashSalePlay } from '../plays/flash-sale/model.ts';
+import { createHeartsPlay, type HeartsPlay } from '../plays/hearts/model.ts';
 import { createLotteryPlay, type LotteryPlay } from '../plays/lottery/model.ts';
 import { createMediaPlay, type MediaPlay } from '../plays/media/model.ts';
 import { type ConductPlay, createConductPlay } from '../plays/moderation/model.ts';
@@ -17,6 +18,8 @@ import { deviceName } from './device.ts';
 import { safeStorage } from './page.ts';
 import type { SignIn } from './sign-in.ts';
 
+export type Appointed = { role: Role };
+
 /** Everything that a page of one room shows and does, as signals. */
 export type RoomModel = {
   client: LivestallClient;
@@ -25,6 +28,8 @@ export type RoomModel = {
   /** Null until joined. */
   you: Signal<You | null>;
   role: ReadonlySignal<Role>;
+  /** Your role changed while you are here; null once that was read. */
+  appointed: Signal<Appointed | null>;
   isOnline: ReadonlySignal<boolean>;
   /** The server's time, ticking four times a second while the page shows. */
   nowMs: Signal<number>;
@@ -38,6 +43,7 @@ export type RoomModel = {
   fans: FanPlay;
   conduct: ConductPlay;
   media: MediaPlay;
+  hearts: HeartsPlay;
 };
 
 /** `inviterId`: who sent the link that the page was opened with. */
@@ -61,6 +67,7 @@ export async function createRoomModel(
   const status = signal(client.status());
   const you = signal<You | null>(null);
   const nowMs = signal(client.serverNow());
+  const appointed = signal<Appointed | null>(null);
 
   client.on('status', (next) => {
     status.value = next;
@@ -76,7 +83,10 @@ export async function createRoomModel(
     for (const event of events) {
       const before = you.value;
       if (before === null || !isEventOf('room', event) || event.name !== 'room:role-changed') continue;
-      if (event.data.userId === before.userId) you.value = { ...before, role: event.data.role };
+      const { userId, role } = event.data;
+      if (userId !== before.userId || role === before.role) continue;
+      you.value = { ...before, role };
+      appointed.value = { role };
     }
   });
   const orders = createOrderPlay(client);
@@ -100,6 +110,7 @@ export async function createRoomModel(
     status,
     you,
     role: computed(() => you.value?.role ?? 'guest'),
+    appointed,
     isOnline: computed(() => status.value.state === 'online'),
     nowMs,
     room: createRoomPlay(client),
@@ -112,6 +123,7 @@ export async function createRoomModel(
     fans: createFanPlay(client, options),
     conduct: createConductPlay(client),
     media: createMediaPlay(client),
+    hearts: createHeartsPlay(client),
   };
 }
 

@@ -8,7 +8,8 @@ export type Granted = {
   /** For a new viewer: signs in as the same person next time. */
   code?: string;
 };
-export type Refused = { kind: 'refused' } | { kind: 'unreachable' };
+/** `no-room`: it says nothing about the code or the name. */
+export type Refused = { kind: 'refused' } | { kind: 'unreachable' } | { kind: 'no-room' };
 
 /** Demo sign-in: a code from the server's first lines, or a name for a new viewer. Rejects without a network. */
 export async function requestSignIn(
@@ -20,6 +21,7 @@ export async function requestSignIn(
     body: JSON.stringify(body),
   });
   if (response.ok) return { kind: 'granted', ...((await response.json()) as Omit<Granted, 'kind'>) };
+  if (response.status === 404) return { kind: 'no-room' };
   const passing = response.status >= 500 || response.status === 429 || response.status === 408;
   return { kind: passing ? 'unreachable' : 'refused' };
 }

@@ -39,12 +39,15 @@ type Options = {
 };
 
 /** A token this close to its end is replaced before it is used. */
-const RENEW_BEFORE_MS = 60_000;
+export const RENEW_BEFORE_MS = 60_000;
+
+const codeKeyOf = (page: PageName, roomId: string) => `livestall:code:${page}:${roomId}`;
+const tokenKeyOf = (page: PageName, roomId: string) => `livestall:token:${page}:${roomId}`;
 
 export function createSignIn(options: Options): SignIn {
   const { page, roomId, local, session, now = Date.now, request = requestSignIn } = options;
-  const codeKey = `livestall:code:${page}:${roomId}`;
-  const tokenKey = `livestall:token:${page}:${roomId}`;
+  const codeKey = codeKeyOf(page, roomId);
+  const tokenKey = tokenKeyOf(page, roomId);
   const nameKey = 'livestall:name';
 
   const given = new URLSearchParams(options.fragment.replace(/^#/, ''));
@@ -53,13 +56,20 @@ export function createSignIn(options: Options): SignIn {
   if (givenCode !== null) local.setItem(codeKey, givenCode);
   if (givenToken !== null) session.setItem(tokenKey, givenToken);
 
-  /** The room's own code; else, as a viewer of a demo, the one of every room. */
+  /** Whoever was appointed in the room comes to its studio and desk as they are there. */
+  let borrows = page !== 'room';
+  /** This page's own code; else the room's; else, in a demo, the one of every room. */
   const codeOf = () =>
-    local.getItem(codeKey) ?? (options.demo && page === 'room' ? local.getItem(PERSON_CODE) : null);
+    local.getItem(codeKey) ??
+    (borrows ? local.getItem(codeKeyOf('room', roomId)) : null) ??
+    (options.demo && (page === 'room' || borrows) ? local.getItem(PERSON_CODE) : null);
+  const tokenOf = () =>
+    session.getItem(tokenKey) ??
+    (borrows && codeOf() === null ? session.getItem(tokenKeyOf('room', roomId)) : null);
 
   let current: Granted | null = null;
   const state = signal<SignInState>({
-    hasCredential: codeOf() !== null || session.getItem(tokenKey) !== null,
+    hasCredential: codeOf() !== null || tokenOf() !== null,
     canSignIn: options.demo,
     problem: null,
     name: local.getItem(nameKey) ?? '',
@@ -71,6 +81,7 @@ export function createSignIn(options: Options): SignIn {
 
   function forget(): void {
     current = null;
+    borrows = false;
     if (local.getItem(codeKey) === null && page === 'room') local.removeItem(PERSON_CODE);
     local.removeItem(codeKey);
     session.removeItem(tokenKey);
@@ -99,7 +110,7 @@ export function createSignIn(options: Options): SignIn {
   return {
     state,
     async getToken({ fresh }) {
-      const token = session.getItem(tokenKey);
+      const token = tokenOf();
       if (token !== null) return token;
       if (!fresh && current !== null && current.expiresAtMs - now() > RENEW_BEFORE_MS) return current.token;
       const code = codeOf();
@@ -110,6 +121,8 @@ export function createSignIn(options: Options): SignIn {
         return answer.token;
       }
       if (answer.kind === 'unreachable') throw new Error('sign-in could not be reached');
+      // The join says so, too; the code is good in every other room.
+      if (answer.kind === 'no-room') return null;
       forget();
       set({ problem: 'bad-code' });
       return null;

@@ -1,6 +1,6 @@
-import { expect, test } from 'vitest';
-import { createSignIn, type SignIn } from './sign-in.ts';
-import type { Granted, Refused } from './sign-in-request.ts';
+import { expect, test, vi } from 'vitest';
+import { createSignIn, type PageName, type SignIn } from './sign-in.ts';
+import { type Granted, type Refused, requestSignIn } from './sign-in-request.ts';
 
 type Body = { roomId: string; code?: string; name?: string };
 
@@ -14,15 +14,15 @@ function storage() {
   };
 }
 
-function setUp(fragment = '', answer?: (body: Body) => Granted | Refused) {
+function setUp(fragment = '', answer?: (body: Body) => Granted | Refused | undefined) {
   const local = storage();
   const session = storage();
   const asked: Body[] = [];
   const time = { nowMs: 1_000_000 };
   let tokens = 0;
-  const open = (withFragment: string): SignIn =>
+  const open = (withFragment: string, page: PageName = 'room'): SignIn =>
     createSignIn({
-      page: 'room',
+      page,
       roomId: 'demo',
       demo: true,
       local,
@@ -124,4 +124,49 @@ test('a person that the demo no longer knows is forgotten', async () => {
   const signIn = open('');
   expect(await token(signIn)).toBe(null);
   expect([signIn.state.value.hasCredential, local.kept.size]).toEqual([false, 0]);
+});
+
+test('[PG127] a room that is gone takes nobody’s name and code away', async () => {
+  const { open, local } = setUp('', () => ({ kind: 'no-room' }));
+  local.setItem('livestall:code:person', 'v1.ana');
+  const signIn = open('');
+  expect(await token(signIn)).toBe(null);
+  expect(local.getItem('livestall:code:person')).toBe('v1.ana');
+  expect(signIn.state.value).toMatchObject({ hasCredential: true, problem: null });
+});
+
+test('[PG127] only a refusal of the code counts as one', async () => {
+  const statuses = { 401: 'refused', 400: 'refused', 404: 'no-room', 429: 'unreachable', 503: 'unreachable' };
+  for (const [status, kind] of Object.entries(statuses)) {
+    vi.stubGlobal('fetch', async () => new Response('{}', { status: Number(status) }));
+    expect([status, await requestSignIn({ roomId: 'gone', code: 'v1.ana' })]).toEqual([status, { kind }]);
+  }
+  vi.unstubAllGlobals();
+});
+
+test('[PG133] whoever signed in as a viewer comes to the desk and the studio as the same person', async () => {
+  const { signIn, open, local, asked } = setUp();
+  await signIn.withName('Bea');
+  expect(await token(open('', 'desk'))).toBe('t2');
+  local.kept.delete('livestall:code:room:demo');
+  expect(await token(open('', 'studio'))).toBe('t3');
+  expect(asked.slice(1)).toEqual([
+    { roomId: 'demo', code: 'kept-code' },
+    { roomId: 'demo', code: 'kept-code' },
+  ]);
+  // A code of the page's own goes before.
+  await token(open('#code=moderator', 'desk'));
+  expect(asked.at(-1)).toEqual({ roomId: 'demo', code: 'moderator' });
+  expect(local.kept.get('livestall:code:person')).toBe('kept-code');
+});
+
+test('[PG133] so does one whose shop brought the token; what is refused there is kept for the room', async () => {
+  const shop = setUp('#token=xyz');
+  expect(await token(shop.open('', 'desk'))).toBe('xyz');
+  const gone = setUp('', ({ name }) => (name === undefined ? { kind: 'refused' } : undefined));
+  await gone.signIn.withName('Bea');
+  const desk = gone.open('', 'desk');
+  expect([await token(desk), await token(desk)]).toEqual([null, null]);
+  expect(desk.state.value).toMatchObject({ hasCredential: false, problem: 'bad-code' });
+  expect(gone.local.kept.get('livestall:code:person')).toBe('kept-code');
 });

@@ -75,7 +75,8 @@ export function createCalls(options: CallsOptions): Calls {
         else if (error.code === 'NOT_IN_ROOM' && tries < 3) options.onNotInRoom();
         else if (error.code === 'TOKEN_EXPIRED' && tries < 3) options.onTokenExpired();
         else if (!NOTHING_CHANGED.has(error.code)) return answered(name, input, attempt.ack);
-        last = error;
+        // Tries of our own used up what is allowed: why they were needed is what there is to say.
+        if (error.code !== 'RATE_LIMITED' || tries === 0) last = error;
         delayMs = error.retryAfterMs ?? delayMs;
       }
       if (time.now() + delayMs >= deadlineAt) return giveUp();

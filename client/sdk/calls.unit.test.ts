@@ -87,6 +87,18 @@ test('RATE_LIMITED past the deadline is answered at once', async () => {
   expect(await reply).toMatchObject({ ok: false, error: { code: 'RATE_LIMITED', retryAfterMs: 60_000 } });
 });
 
+test('[SD5] RATE_LIMITED by tries of its own is answered with why it tried', async () => {
+  let tries = 0;
+  room.answer = (name) => {
+    if (name !== 'flash-sale:grab') return undefined;
+    tries += 1;
+    return tries < 3 ? refusal('UNAVAILABLE', 500) : refusal('RATE_LIMITED', 60_000);
+  };
+  const reply = grab();
+  await time.advance(5_000);
+  expect(await reply).toMatchObject({ ok: false, error: { code: 'UNAVAILABLE' } });
+});
+
 test('[SD5] without an answer by the deadline the outcome is unknown, and said to be', async () => {
   room.answer = (name) => (name === 'flash-sale:grab' ? 'silence' : undefined);
   const reply = grab();

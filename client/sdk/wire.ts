@@ -66,6 +66,7 @@ const OP_ID_COMMANDS: Readonly<Record<OpIdCommand, true>> = {
   'moderation:edit-words': true,
   'moderation:remove-list': true,
   'moderation:report': true,
+  'moderation:report-seller': true,
   'moderation:appeal': true,
   'moderation:resolve-appeal': true,
   'media:publish': true,
@@ -73,8 +74,11 @@ const OP_ID_COMMANDS: Readonly<Record<OpIdCommand, true>> = {
   'media:revoke-stream-key': true,
 };
 
+/** Commands that would count twice if they were sent twice, and are not worth an opId: whoever gets no answer lets it be. */
+type OnceCommand = 'hearts:give';
+
 /** Commands without an opId: they change nothing, or, like entering a draw, the same thing however often. */
-const READ_COMMANDS: Readonly<Record<Exclude<CommandName, OpIdCommand>, true>> = {
+const READ_COMMANDS: Readonly<Record<Exclude<CommandName, OpIdCommand | OnceCommand>, true>> = {
   'room:join': true,
   'room:leave': true,
   'room:resume': true,

@@ -1,8 +1,8 @@
 /** Words of publishing in the studio, in English. */
 export const enBroadcast = {
   title: 'Picture and sound',
-  start: 'Turn on camera and microphone',
-  startHint: 'You see yourself first. Nothing is sent until you say so.',
+  start: 'Turn on camera and mic',
+  startHint: 'Nobody else sees you until you go live. Go live turns them on, too, and sends at once.',
   pattern: 'Use a test picture',
   preview: 'Preview: nobody sees it yet',
   staffOnly: 'Sent: only your team sees it',

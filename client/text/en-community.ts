@@ -231,5 +231,6 @@ export const enConduct = {
   follow: 'Follow',
   following: 'Following',
   unfollow: 'Stop following',
+  followWhy: 'Followers can speak and enter where that is for followers only. No reminders are sent.',
   followerCount: (count: number) => many(count, 'follower', 'followers'),
 } as const;

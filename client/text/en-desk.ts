@@ -4,7 +4,7 @@ import { many } from './plural.ts';
 export const enDesk = {
   stream: {
     filter: 'Show',
-    filters: { all: 'All', held: 'Held', reported: 'Reported', links: 'Links', new: 'New people' },
+    filters: { all: 'All', held: 'Held', reported: 'Reported', links: 'Links', new: 'New' },
     empty: {
       all: 'Nobody has said anything yet.',
       held: 'Nothing waits for you.',
@@ -21,6 +21,7 @@ export const enDesk = {
     },
     reports: (count: number) => many(count, 'report', 'reports'),
     newer: (count: number) => many(count, 'newer message', 'newer messages'),
+    newerMore: (count: number) => `More than ${count} newer messages`,
     level: (level: number) => `Lv ${level}`,
     reason: 'Reason for one-key actions',
     reasonHint: 'Reason',
@@ -44,6 +45,12 @@ export const enDesk = {
     undo: 'Undo',
     undoIn: (seconds: number) => `Undo · ${seconds}`,
     notAbove: 'You can act only on people of a lower role.',
+    already: (who: string | null) =>
+      who === null
+        ? 'It is gone already; nothing was changed.'
+        : `It is gone already, by ${who}; nothing was changed.`,
+    gone: 'It is no more in the room: deleted, or more than 200 messages ago. You can still mute its author.',
+    notRestored: 'It cannot be brought back from here; look for its action in the log.',
   },
   form: {
     title: (name: string) => `Act against ${name}`,
@@ -125,6 +132,7 @@ export const enDesk = {
       'appeal-accepted': 'Appeal accepted',
       'appeal-rejected': 'Appeal rejected',
     },
+    byYou: (deed: string) => `You ${deed}`,
     did: {
       delete: (who: string) => `deleted messages of ${who}`,
       restore: (who: string) => `brought back messages of ${who}`,
@@ -179,8 +187,9 @@ export const enDesk = {
     stopped: (messages: number, users: number) =>
       `${many(messages, 'message', 'messages')} of ${many(users, 'person', 'people')} stopped in 10 s`,
     alike: (users: number) => `${many(users, 'newcomer says', 'newcomers say')} the same`,
-    calm: 'Hold links, slow down',
-    calmDone: 'Links held, slow mode on',
+    calm: 'Calm the room',
+    links: 'Hold all links',
+    linksOn: { hold: 'Links held', block: 'Links refused' },
     choose: (count: number) => `Select raiders (${count})`,
     chosen: (count: number) => `${many(count, 'person', 'people')} selected`,
     clean: (count: number) => `Ban and delete (${count})`,
@@ -239,6 +248,7 @@ export const enDesk = {
     previous: 'Previous message',
     delete: 'Delete the message',
     hold: 'Hold it for review',
+    approve: 'Show what is held, or bring it back',
     mute: 'Mute its author for 10 minutes',
     'choose-time': 'Mute for another time, or kick',
     ban: 'Ban the author',
@@ -247,6 +257,15 @@ export const enDesk = {
     search: 'Search the log',
     help: 'These keys',
     hint: 'Keys rest while you type. Esc leaves a field, and lets the stream run on.',
+  },
+  records: {
+    loading: 'Looking up…',
+    failed: 'This could not be looked up.',
+    tryAgain: 'Try again',
+    searching: 'Searching…',
+    found: (count: number) => `${many(count, 'action', 'actions')} found`,
+    all: 'All actions about them',
+    appoint: 'Appoint',
   },
   columns: { stream: 'Messages', person: 'Person', log: 'Log', rules: 'Rules' },
 } as const;

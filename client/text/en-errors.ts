@@ -19,6 +19,7 @@ export const enErrors = {
   SHELF_FULL: 'The shelf is full. Remove a product first.',
   PRODUCT_NOT_FOUND: 'That product is no longer on the shelf.',
   EMPTY_TEXT: 'Nothing readable is left of the text.',
+  TOO_MANY_REPORTS: 'You have reported a lot here. Wait until some of it was looked at.',
   MESSAGE_NOT_FOUND: 'That message is too old.',
   SALE_NOT_FOUND: 'That sale is gone.',
   TOO_MANY_SALES: 'Too many sales run at once. Close one first.',

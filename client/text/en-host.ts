@@ -164,7 +164,7 @@ export const enHost = {
     emptyHint: 'Appoint a moderator to keep the chat decent while you sell.',
     appoint: 'Appoint',
     userId: 'User id',
-    userIdHint: 'As in their token, for example u-1001.',
+    userIdHint: 'It stands on their card: press the person sign beside their name in the chat.',
     needUserId: 'Letters, digits and _ . : @ - only, at most 64.',
     role: 'Role',
     roles: { cohost: 'Cohost', moderator: 'Moderator' },
@@ -176,7 +176,7 @@ export const enHost = {
     takeBack: 'Hold to take back',
     endsAt: (when: string) => `until ${when}`,
     forGood: 'for good',
-    tokenHint: 'A role that came with somebody’s token lasts as long as the token.',
+    tokenHint: 'Who signed in with a role from your shop keeps it until that sign-in ends.',
     make: (role: string) => `Make ${role}`,
   },
   early: {

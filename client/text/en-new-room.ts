@@ -3,7 +3,8 @@ export const enNewRoom = {
   title: 'Make a room',
   intro:
     'A stage, a chat and a shelf, ready in a minute. Put products on the shelf in the studio afterwards.',
-  demoNote: 'On this demo server anybody may make a room. Its payments are made up.',
+  demoNote:
+    'On this demo server anybody may make a room. Its payments are made up. A day without anybody in it takes it off the home page; its links go on working.',
   back: 'All rooms',
   currency: 'Currency',
   currencyHint: "Of every price in this room. It can't be changed later.",

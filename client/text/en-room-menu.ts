@@ -16,7 +16,13 @@ export const enRoomMenu = {
   colours: 'Light colours',
   report: 'Report something',
   reportMessage: 'A message or somebody in the chat: press the message, then “Report”.',
-  reportSeller: 'The seller or a product: write to the seller, or to whoever runs this site.',
   reportOpen: 'Choose a message',
+  reportSellerHint:
+    'The seller or what is sold here: that goes to whoever runs this server, not to the host.',
+  reportSeller: 'Report the seller',
+  reportProduct: 'Report this product',
+  reportWrite: 'You can also write to the seller:',
+  reportSignIn: 'Sign in first. Only whoever runs this server sees who reports.',
+  productGone: 'The seller took this product off the shelf.',
   noText: 'The seller has not described this product.',
 } as const;

@@ -102,6 +102,7 @@ export const enShow = {
     loading: 'Putting the report together…',
     running: 'Still running',
     lasted: (from: string, to: string, length: string) => `${from} to ${to}, ${length}`,
+    demo: 'A demo: where it has simulated viewers, these figures count them, too.',
     partial:
       'Some of this show’s records are no longer kept here, so figures are missing. What is shown is right.',
     figures: 'In figures',

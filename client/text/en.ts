@@ -1,5 +1,6 @@
 import { enConduct, enDraw, enFans } from './en-community.ts';
 import { enErrors } from './en-errors.ts';
+import { enHearts } from './en-hearts.ts';
 import { enOrders } from './en-orders.ts';
 import { countdown } from './format.ts';
 import { many, ordinal } from './plural.ts';
@@ -17,6 +18,7 @@ export const en = {
     demoWhy: 'This is a demo: the goods and the audience are made up.',
     simulated: 'simulated',
     simulatedWhy: 'This viewer is not a person: the demo makes them, to show what a full room is like.',
+    simulatedName: (name: string) => `${name} (simulated)`,
     simulatedCount: (count: string) => `${count} simulated`,
     holdHint: 'Keep pressed',
     language: 'Language',
@@ -63,9 +65,19 @@ export const en = {
     stayHere: 'Stay here: it begins by itself.',
     watchReplay: 'Watch the last show',
     ended: 'The show is over',
+    /** The same beside the host's name, where there is little room. */
+    endedShort: 'Ended',
     endedHint: 'Thanks for watching. The shelf stays open.',
     watching: (count: number) => many(count, 'person watching', 'people watching'),
     leave: 'Leave the room',
+    appointed: {
+      moderator: 'You are a moderator now.',
+      cohost: 'You are a co-host now.',
+      host: 'You are the host now.',
+      viewer: 'You are no longer on the team. Thank you.',
+    },
+    openDesk: 'Open the desk',
+    openStudio: 'Open the studio',
     about: 'About this seller',
     soldBy: 'Sold by',
     contact: 'Contact',
@@ -145,7 +157,8 @@ export const en = {
       level === 1
         ? 'Open for the fan club; for everyone in a moment.'
         : `Open for fans from level ${level}; for everyone in a moment.`,
-    fansFirstYou: (leftMs: number) => `Fans first: yours now, for everyone in ${countdown(leftMs)}.`,
+    fansFirstYou: 'Fans first: yours now.',
+    fansFirstEnds: (leftMs: number) => `For everyone in ${countdown(leftMs)}.`,
     paid: 'Paid',
     paidNote: 'It is yours.',
     limit: (units: number) => `Limit ${units} per person`,
@@ -171,6 +184,7 @@ export const en = {
   draw: enDraw,
   fans: enFans,
   conduct: enConduct,
+  hearts: enHearts,
   shelf: {
     title: 'Products',
     open: (count: number) => `Products, ${count}`,

@@ -1,4 +1,7 @@
+import { currencyExponent } from '../../shared/kernel/currency.ts';
 import type { Language } from './messages.ts';
+
+export { currencyExponent } from '../../shared/kernel/currency.ts';
 
 /** Money, numbers and times in the reader's language. Amounts are in the currency's smallest unit. */
 export type Format = {
@@ -47,6 +50,8 @@ export function createFormat(language: Language): Format {
         style: 'currency',
         currency,
         currencyDisplay: 'narrowSymbol',
+        minimumFractionDigits: currencyExponent(currency),
+        maximumFractionDigits: currencyExponent(currency),
         trailingZeroDisplay: 'stripIfInteger',
       });
       moneys.set(currency, made);
@@ -75,28 +80,25 @@ export function createFormat(language: Language): Format {
 const SECONDS = ['second', 1000] as const;
 const UNITS = [['day', 86_400_000], ['hour', 3_600_000], ['minute', 60_000], SECONDS] as const;
 
-const exponents = new Map<string, number>();
+const MOST_DIGITS = 10;
+/** As written where a comma groups ("1,299.00"), and where it begins the fraction ("24,90", "1.299,00"). */
+const AMOUNTS = [/^(\d+|\d{1,3}(?:,\d{3})+)(?:\.(\d+))?$/, /^(\d+|\d{1,3}(?:\.\d{3})+),(\d+)$/] as const;
 
-/** Digits after the decimal point by ISO 4217: 2 for CNY, 0 for JPY, 3 for KWD. */
-export function currencyExponent(currency: string): number {
-  let exponent = exponents.get(currency);
-  if (exponent === undefined) {
-    exponent =
-      new Intl.NumberFormat('en', { style: 'currency', currency }).resolvedOptions().maximumFractionDigits ??
-      2;
-    exponents.set(currency, exponent);
-  }
-  return exponent;
-}
-
-/** What a person typed as an amount ("59", "59.90", "1,299") in the smallest unit; null if it is none. */
+/**
+ * What a person typed as an amount ("59", "59.90", "24,90", "1,299") in the smallest unit; null if it is none, or could
+ * be two: "1,299" is over a thousand, but of a currency with three decimals it may be little more than one.
+ */
 export function parseMoney(typed: string, currency: string): number | null {
   const exponent = currencyExponent(currency);
-  const match = /^(\d{1,10})(?:\.(\d+))?$/.exec(typed.trim().replaceAll(/,(?=\d{3}(?:\D|$))/g, ''));
-  if (match === null) return null;
-  const [, whole = '', fraction = ''] = match;
-  if (fraction.length > exponent) return null;
-  return Number(whole + fraction.padEnd(exponent, '0'));
+  const read = new Set<number>();
+  for (const amount of AMOUNTS) {
+    const [, whole = '', fraction = ''] = amount.exec(typed.trim()) ?? [];
+    const digits = whole.replaceAll(/[.,]/g, '');
+    if (digits === '' || digits.length > MOST_DIGITS || fraction.length > exponent) continue;
+    read.add(Number(digits + fraction.padEnd(exponent, '0')));
+  }
+  const [only = null] = read;
+  return read.size === 1 ? only : null;
 }
 
 /** The amount as it stands in an input field: no symbol, no grouping. */

@@ -14,6 +14,29 @@ test('money has the digits of its currency, and none that say nothing', () => {
   expect(createFormat('zh-CN').money(123456, 'CNY')).toBe('¥1,234.56');
 });
 
+test('[PG130] amounts are in the smallest unit by ISO 4217, whatever the browser thinks of cash', () => {
+  const exponents = {
+    IDR: 2,
+    HUF: 2,
+    COP: 2,
+    PKR: 2,
+    TWD: 2,
+    VND: 0,
+    KRW: 0,
+    CLP: 0,
+    ISK: 0,
+    IQD: 3,
+    CLF: 4,
+  };
+  for (const [currency, exponent] of Object.entries(exponents))
+    expect([currency, currencyExponent(currency)]).toEqual([currency, exponent]);
+  const { money } = createFormat('en');
+  expect(money(1_500_000, 'IDR')).toBe('Rp\u00a015,000');
+  expect(money(1_500_050, 'IDR')).toBe('Rp\u00a015,000.50');
+  expect(money(1_500, 'VND')).toBe('₫1,500');
+  expect(parseMoney('15000', 'IDR')).toBe(1_500_000);
+});
+
 test('numbers, shares and small counts', () => {
   const { compact, discount } = createFormat('en');
   expect([compact(3214), compact(12_400)]).toEqual(['3,214', '12.4K']);
@@ -26,8 +49,20 @@ test('a typed amount is read exactly, or not at all', () => {
   expect(parseMoney(' 1,299 ', 'CNY')).toBe(129_900);
   expect(parseMoney('0.07', 'USD')).toBe(7);
   expect(parseMoney('590', 'JPY')).toBe(590);
-  for (const bad of ['', 'x', '-1', '1.234', '1e3', '1,2', '.5'])
+  expect(parseMoney('1,234,567.80', 'USD')).toBe(123_456_780);
+  for (const bad of ['', 'x', '-1', '1.234', '1e3', '.5', ',5', '5,', '12,34,567', '1,2,3', '12345678901'])
     expect([bad, parseMoney(bad, 'CNY')]).toEqual([bad, null]);
+});
+
+test('a comma begins the fraction where it can mean nothing else', () => {
+  expect(parseMoney('24,90', 'EUR')).toBe(2490);
+  expect(parseMoney('24,9', 'EUR')).toBe(2490);
+  expect(parseMoney('1.299,00', 'EUR')).toBe(129_900);
+  expect(parseMoney('1299,5', 'EUR')).toBe(129_950);
+  // Three digits behind it are thousands, as in "1,299.00"; of a dinar they may be either, and are asked for again.
+  expect([parseMoney('1,299', 'EUR'), parseMoney('1,299.00', 'EUR')]).toEqual([129_900, 129_900]);
+  expect([parseMoney('1,299', 'KWD'), parseMoney('1299', 'KWD')]).toEqual([null, 1_299_000]);
+  expect([parseMoney('1,299', 'JPY'), parseMoney('24,90', 'JPY')]).toEqual([1299, null]);
 });
 
 test('an amount shown in a field is read back as the same', () => {

@@ -3,12 +3,13 @@ import type { Language } from './messages.ts';
 
 /** When shows are, in the reader's language and zone; and what a form's date field holds. */
 
-const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 
 export type When = {
   /** "today at 20:00", "tomorrow at 20:00", "Fri, 27 Nov, 20:00"; with the year where it is another. */
   show(atMs: number, nowMs: number): string;
-  /** Until then: "2 days", or "5:02:11" and "04:59" on the last day. */
+  /** Until then: "3 days", "38 hours" where that is tomorrow, and "5:02:11" or "04:59" on the last day. */
   left(leftMs: number): string;
 };
 
@@ -32,8 +33,10 @@ export function createWhen(language: Language, timeZone?: string): When {
     },
     left(leftMs) {
       if (leftMs < DAY_MS) return countdown(leftMs);
-      const units = { style: 'unit', unit: 'day', unitDisplay: 'long' } as const;
-      return new Intl.NumberFormat(language, units).format(Math.round(leftMs / DAY_MS));
+      // Two days are two whole ones: in 38 hours it is tomorrow.
+      const [unit, unitMs] = leftMs < 2 * DAY_MS ? (['hour', HOUR_MS] as const) : (['day', DAY_MS] as const);
+      const units = { style: 'unit', unit, unitDisplay: 'long' } as const;
+      return new Intl.NumberFormat(language, units).format(Math.round(leftMs / unitMs));
     },
   };
 }

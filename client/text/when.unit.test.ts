@@ -26,11 +26,25 @@ test('the night in which clocks go back has two days beside it', () => {
   expect(when.show(at('2026-10-25T22:30:00Z'), before)).toBe('today 23:30');
 });
 
-test('time left: days, then a clock', () => {
+test('time left: days, hours of the last two, then a clock', () => {
   const { left } = createWhen('en', 'UTC');
   expect(left(3 * 86_400_000)).toBe('3 days');
+  expect(left(2 * 86_400_000)).toBe('2 days');
+  expect(left(2 * 86_400_000 - 1)).toBe('48 hours');
+  expect(left(86_400_000)).toBe('24 hours');
   expect(left(86_400_000 - 1_000)).toBe('23:59:59');
   expect(left(59_000)).toBe('00:59');
+});
+
+test('a show that is called tomorrow never starts in days, in any language', () => {
+  const hours = { en: '38 hours', 'zh-CN': '38小时', 'zh-TW': '38 小時' } as const;
+  for (const [language, words] of Object.entries(hours)) {
+    const when = createWhen(language as keyof typeof hours, 'UTC');
+    const now = at('2026-11-24T04:00:00Z');
+    const show = at('2026-11-25T18:00:00Z');
+    expect(when.show(show, now)).toMatch(/^(tomorrow|明天) 18:00$/);
+    expect(when.left(show - now)).toBe(words);
+  }
 });
 
 test('a field holds a moment to the minute, and gives it back', () => {

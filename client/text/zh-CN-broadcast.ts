@@ -3,7 +3,7 @@ import type { BroadcastMessages } from './messages.ts';
 export const zhCNBroadcast: BroadcastMessages = {
   title: '画面与声音',
   start: '打开摄像头和麦克风',
-  startHint: '先看到自己，确认之前不会发送任何内容。',
+  startHint: '开播之前只有你看得到。直接点“开播”也会打开它们并立即发送。',
   pattern: '使用测试画面',
   preview: '预览中，只有你能看到',
   staffOnly: '已推送，只有团队可见',

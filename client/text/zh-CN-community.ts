@@ -116,7 +116,7 @@ export const zhCNFans: Messages['fans'] = {
   join: '加入粉丝团',
   joinChip: '粉丝团',
   signIn: '登录后加入',
-  joinHint: (badge) => `名字旁会有“${badge}”勋章。免费加入，看得越久等级越高。`,
+  joinHint: (badge) => `名字旁会有“${badge}”灯牌。免费加入，看得越久等级越高。`,
   members: (count) => `${number(count)} 位成员`,
   level: (level) => `Lv ${level}`,
   levelLong: (level) => `${level} 级`,
@@ -124,7 +124,7 @@ export const zhCNFans: Messages['fans'] = {
   toNext: (missing, level) =>
     missing === 0 ? `再得一点就升到 ${level} 级` : `距 ${level} 级还差 ${number(missing)}`,
   top: '已是最高等级，谢谢你。',
-  unlit: '勋章已熄灭，再得一点就能点亮。',
+  unlit: '灯牌已熄灭，再得一点就能点亮。',
   today: '今日亲密度',
   resets: (time) => `${time} 开始新的一天。`,
   source: {
@@ -137,7 +137,7 @@ export const zhCNFans: Messages['fans'] = {
   ofCap: (earned, cap) => `${number(earned)}/${number(cap)}`,
   perks: '等级权益',
   perk: {
-    badge: '名字旁的勋章',
+    badge: '名字旁的灯牌',
     entrance: '进场时全场可见',
     core: '成为核心粉丝，主播可邀请你做房管',
   },
@@ -217,5 +217,6 @@ export const zhCNConduct: Messages['conduct'] = {
   follow: '关注',
   following: '已关注',
   unfollow: '取消关注',
+  followWhy: '关注后可参与仅限关注者的聊天和抽奖。不会发送开播提醒。',
   followerCount: (count) => `${number(count)} 人关注`,
 };

@@ -18,6 +18,7 @@ export const zhCNErrors = {
   SHELF_FULL: '货架满了，请先下架一件商品。',
   PRODUCT_NOT_FOUND: '这件商品已经下架。',
   EMPTY_TEXT: '没有可显示的文字。',
+  TOO_MANY_REPORTS: '你在这里已举报多次，请等待处理。',
   MESSAGE_NOT_FOUND: '这条消息太久了。',
   SALE_NOT_FOUND: '这场秒杀不存在了。',
   TOO_MANY_SALES: '同时进行的秒杀太多，请先结束一场。',

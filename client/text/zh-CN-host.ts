@@ -150,7 +150,7 @@ export const zhCNHost: HostMessages = {
     emptyHint: '任命一位房管，在你卖货时维护聊天秩序。',
     appoint: '任命',
     userId: '用户 ID',
-    userIdHint: '与其令牌中的一致，例如 u-1001。',
+    userIdHint: '在其名片上：点聊天中名字旁的人形图标。',
     needUserId: '只能用字母、数字和 _ . : @ -，最多 64 个。',
     role: '身份',
     roles: { cohost: '副播', moderator: '房管' },
@@ -159,7 +159,7 @@ export const zhCNHost: HostMessages = {
     takeBack: '长按撤销任命',
     endsAt: (when) => `至 ${when}`,
     forGood: '长期',
-    tokenHint: '随令牌而来的身份与令牌同时失效。',
+    tokenHint: '登录时由店铺系统授予的身份，在该次登录失效时一并结束。',
     make: (role) => `设为${role}`,
   },
   early: {

@@ -3,7 +3,8 @@ import type { NewRoomMessages } from './messages.ts';
 export const zhCNNewRoom: NewRoomMessages = {
   title: '创建直播间',
   intro: '舞台、聊天和货架，一分钟就好。之后在开播台上架商品。',
-  demoNote: '在这台演示服务器上，人人都可以创建直播间，付款都是虚构的。',
+  demoNote:
+    '在这台演示服务器上，人人都可以创建直播间，付款都是虚构的。一天没有人来，直播间就不再显示在首页，但链接仍然有效。',
   back: '全部直播间',
   currency: '货币',
   currencyHint: '本直播间所有价格的货币，之后不能更改。',
@@ -25,7 +26,7 @@ export const zhCNNewRoom: NewRoomMessages = {
   full: '这台演示服务器的直播间已满。明天再来，或者自己架设一台。',
   tooMany: '请求太多了，请等一分钟再试。',
   tokensElsewhere: '直播间已创建，但本服务器不负责登录：请从你自己的服务打开开播台。',
-  noToken: '直播间已创建，但没能生成登录，请用 API 生成。',
+  noToken: '直播间已创建，但没能生成登录令牌，请用 API 生成。',
   refused: (why) => `服务器没有创建直播间：${why}`,
   configFailed: '服务器没有回应。',
   madeTitle: (title) => `${title} 已就绪`,
@@ -33,7 +34,7 @@ export const zhCNNewRoom: NewRoomMessages = {
   openStudio: '打开开播台',
   links: '三个链接',
   room: '直播间',
-  roomWhy: '给所有人，分享这个。',
+  roomWhy: '给所有人：把这个链接分享出去。',
   studio: '开播台',
   studioWhy: '给你自己：商品、抢购、开播。',
   desk: '房管台',

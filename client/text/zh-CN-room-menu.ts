@@ -18,7 +18,12 @@ export const zhCNRoomMenu: RoomMenuMessages = {
   colours: '浅色外观',
   report: '举报',
   reportMessage: '消息或聊天里的人：点那条消息，再点“举报”。',
-  reportSeller: '商家或商品：联系商家，或联系本站的运营者。',
   reportOpen: '选择消息',
+  reportSellerHint: '商家或这里卖的商品：由本站运营者处理，不经过主播。',
+  reportSeller: '举报商家',
+  reportProduct: '举报商品',
+  reportWrite: '也可以直接联系商家：',
+  reportSignIn: '请先登录。只有本站运营者能看到是谁举报的。',
+  productGone: '商家已下架这件商品。',
   noText: '商家还没有写商品介绍。',
 };

@@ -11,7 +11,7 @@ export const zhCNSettings: SettingsMessages = {
   fieldStart: '下一场',
   startHint: (zone) => `按你的时间填写（${zone}），直播间会倒计时。`,
   startInRoom: (shown, zone) => `直播间所在时区 ${zone}：${shown}`,
-  clearStart: '不定时间',
+  clearStart: '暂不定时间',
   fieldReplay: '回放',
   replayHint: '往期直播的地址：https 开头，以 .mp4、.webm 或 .m3u8 结尾。未开播时显示。',
   optional: '选填',

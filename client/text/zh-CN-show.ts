@@ -98,6 +98,7 @@ export const zhCNShow: ShowMessages = {
     loading: '正在整理报告…',
     running: '仍在直播',
     lasted: (from, to, length) => `${from} 至 ${to}，共 ${length}`,
+    demo: '这是演示：如有模拟观众，以下数据也包括他们。',
     partial: '这场直播的部分记录已不在本服务器上，因此有些数据缺失；显示出来的都是准确的。',
     figures: '数据概览',
     funnel: '从访客到买家',

@@ -62,7 +62,7 @@ export const zhCNStudio: StudioMessages = {
     low: (title, left) => `只剩 ${number(left)} 件：${title}`,
     gone: (title, waiting) => `抢光了，${number(waiting)} 人候补：${title}`,
     ending: (title) => `快结束：${title}`,
-    holds: (title, units) => `${number(units)} 件保留即将到期未付：${title}`,
+    holds: (title, units) => `${number(units)} 件未付款，保留即将到期：${title}`,
     more: (count) => `+${number(count)}`,
   },
   stage: {

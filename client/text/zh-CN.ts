@@ -2,6 +2,7 @@ import { countdown } from './format.ts';
 import type { Messages } from './messages.ts';
 import { zhCNConduct, zhCNDraw, zhCNFans } from './zh-CN-community.ts';
 import { zhCNErrors } from './zh-CN-errors.ts';
+import { zhCNHearts } from './zh-CN-hearts.ts';
 import { zhCNOrders } from './zh-CN-orders.ts';
 
 const number = (count: number) => count.toLocaleString('zh-CN');
@@ -18,6 +19,7 @@ export const zhCN: Messages = {
     demoWhy: '这是演示：商品和观众都是虚构的。',
     simulated: '模拟',
     simulatedWhy: '这位观众不是真人：由演示生成，用来展示热闹的直播间。',
+    simulatedName: (name) => `${name}（模拟）`,
     simulatedCount: (count) => `模拟 ${count}`,
     holdHint: '按住不放',
     language: '语言',
@@ -58,9 +60,18 @@ export const zhCN: Messages = {
     stayHere: '别走开，开播后自动开始。',
     watchReplay: '看上一场回放',
     ended: '直播已结束',
+    endedShort: '已结束',
     endedHint: '谢谢观看，货架仍可浏览。',
     watching: (count) => `${number(count)} 人在看`,
     leave: '离开直播间',
+    appointed: {
+      moderator: '你现在是房管。',
+      cohost: '你现在是副播。',
+      host: '你现在是主播。',
+      viewer: '你已不在团队中，谢谢你。',
+    },
+    openDesk: '打开房管台',
+    openStudio: '打开开播台',
     about: '商家信息',
     soldBy: '商家',
     contact: '联系方式',
@@ -73,7 +84,7 @@ export const zhCN: Messages = {
     skip: '跳转',
     skipToDeal: '跳到秒杀',
     skipToSay: '跳到发言框',
-    simulated: (count) => `，其中 ${number(count)} 人为模拟`,
+    simulated: (count) => `，其中 ${number(count)} 位是模拟观众`,
   },
   chat: {
     title: '聊天',
@@ -137,7 +148,8 @@ export const zhCN: Messages = {
     fansFirst: (leftMs) => `粉丝优先 ${countdown(leftMs)}`,
     fansFirstNote: (level) =>
       level === 1 ? '粉丝团先抢，马上对所有人开放。' : `${level} 级以上粉丝先抢，马上对所有人开放。`,
-    fansFirstYou: (leftMs) => `粉丝优先：你现在就能抢，${countdown(leftMs)} 后对所有人开放。`,
+    fansFirstYou: '粉丝优先：你现在就能抢。',
+    fansFirstEnds: (leftMs) => `${countdown(leftMs)} 后对所有人开放。`,
     paid: '已付款',
     paidNote: '已归你。',
     limit: (units) => `每人限 ${units} 件`,
@@ -163,6 +175,7 @@ export const zhCN: Messages = {
   draw: zhCNDraw,
   fans: zhCNFans,
   conduct: zhCNConduct,
+  hearts: zhCNHearts,
   shelf: {
     title: '商品',
     open: (count) => `商品，${count} 件`,

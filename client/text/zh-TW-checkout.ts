@@ -4,7 +4,7 @@ import type { CheckoutMessages } from './messages.ts';
 export const zhTWCheckout: CheckoutMessages = {
   title: '付款',
   playing: '示範商城',
-  playingWhy: '本頁模擬商家的商城，不涉及真實資金。它會像真實商城一樣向直播間確認付款。',
+  playingWhy: '本頁模擬賣家的商城，不涉及真實資金。它會像真實商城一樣向直播間確認付款。',
   yourOrder: '你的訂單',
   from: (room) => `來自 ${room}`,
   total: '合計',
@@ -31,8 +31,8 @@ export const zhTWCheckout: CheckoutMessages = {
     PAID_LATE: '付款晚了：保留已到期，但還有庫存，已重新為你鎖定。',
     REFUND_REQUIRED: '太晚了：保留已到期，沒能重新為你鎖定，商城會把錢退給你。',
     FAILED: '付款失敗，沒有扣款。請在時間內再試。',
-    PAID_ALREADY: '這筆訂單已經付過了。直播間識別出重複付款，商城會退回第二筆。',
-    CLOSED: '商家已取消這筆訂單，沒有扣款。',
+    PAID_ALREADY: '這筆訂單已經付過了。直播間辨識出重複付款，商城會退回第二筆。',
+    CLOSED: '賣家已取消這筆訂單，沒有扣款。',
   },
   states: {
     HELD: '等待付款',

@@ -2,8 +2,8 @@ import type { MediaMessages } from './messages.ts';
 
 export const zhTWMedia: MediaMessages = {
   videoOf: (name) => `${name} 的直播畫面`,
-  screenOf: (name) => `${name} 正在共享的螢幕`,
-  tapForSound: '點按開聲音',
+  screenOf: (name) => `${name} 正在分享的螢幕`,
+  tapForSound: '點一下開啟聲音',
   mute: '關閉聲音',
   unmute: '開啟聲音',
   connecting: '正在連線畫面…',
@@ -24,7 +24,7 @@ export const zhTWMedia: MediaMessages = {
     title: '影片品質',
     choose: '接收內容',
     auto: '自動',
-    autoHint: '按網路和螢幕給出最好的畫面。',
+    autoHint: '依網路和螢幕提供最好的畫面。',
     saver: '省流量',
     saverHint: '只聽聲音。',
     now: '目前',
@@ -35,7 +35,7 @@ export const zhTWMedia: MediaMessages = {
     bitrate: '位元速率',
     kbps: (kbps) => `${kbps} kbit/s`,
     mbps: (mbps) => `${mbps} Mbit/s`,
-    loss: '途中丟失',
+    loss: '途中遺失',
     protocol: '連線',
     protocols: { udp: 'UDP 直連', tcp: 'TCP 直連', relay: '經 TURN 伺服器' },
     unknown: '–',

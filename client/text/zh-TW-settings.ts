@@ -11,7 +11,7 @@ export const zhTWSettings: SettingsMessages = {
   fieldStart: '下一場',
   startHint: (zone) => `依你的時間填寫（${zone}），直播間會倒數。`,
   startInRoom: (shown, zone) => `直播間所在時區 ${zone}：${shown}`,
-  clearStart: '不定時間',
+  clearStart: '暫不決定時間',
   fieldReplay: '重播',
   replayHint: '過去直播的網址：https 開頭，以 .mp4、.webm 或 .m3u8 結尾。未開播時顯示。',
   optional: '選填',

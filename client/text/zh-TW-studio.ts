@@ -3,7 +3,7 @@ import type { StudioMessages } from './messages.ts';
 const number = (count: number) => count.toLocaleString('zh-TW');
 
 export const zhTWStudio: StudioMessages = {
-  tabs: { stage: '畫面', run: '流程', chat: '聊天', orders: '訂單', board: '資料' },
+  tabs: { stage: '畫面', run: '流程', chat: '聊天', orders: '訂單', board: '數據' },
   run: {
     now: '進行中',
     nothing: '現在沒有進行中的活動。',
@@ -58,11 +58,11 @@ export const zhTWStudio: StudioMessages = {
     'no-picture': '直播中，但觀眾看不到畫面',
     'no-sound': '觀眾聽不到你',
     'not-sent': '畫面沒有傳出去',
-    replaced: '另一台裝置接管了推流',
+    replaced: '另一台裝置接手了串流',
     low: (title, left) => `只剩 ${number(left)} 件：${title}`,
     gone: (title, waiting) => `搶光了，${number(waiting)} 人候補：${title}`,
     ending: (title) => `快結束：${title}`,
-    holds: (title, units) => `${number(units)} 件保留即將到期未付：${title}`,
+    holds: (title, units) => `${number(units)} 件未付款，保留即將到期：${title}`,
     more: (count) => `+${number(count)}`,
   },
   stage: {
@@ -70,7 +70,7 @@ export const zhTWStudio: StudioMessages = {
     you: '你',
     onAir: '正在播出',
     voice: '僅聲音',
-    away: '未推流',
+    away: '未串流',
     bring: '請共同主播上台',
     one: '設為共同主播',
     oneHint: '也可以在聊天裡點對方名字旁的頭像，再點「任命」。',
@@ -83,6 +83,6 @@ export const zhTWStudio: StudioMessages = {
   },
   more: '更多',
   shows: '歷史場次',
-  report: '本場資料',
+  report: '本場數據',
   settings: '直播間設定',
 };

@@ -2,6 +2,7 @@ import { countdown } from './format.ts';
 import type { Messages } from './messages.ts';
 import { zhTWConduct, zhTWDraw, zhTWFans } from './zh-TW-community.ts';
 import { zhTWErrors } from './zh-TW-errors.ts';
+import { zhTWHearts } from './zh-TW-hearts.ts';
 import { zhTWOrders } from './zh-TW-orders.ts';
 
 const number = (count: number) => count.toLocaleString('zh-TW');
@@ -18,6 +19,7 @@ export const zhTW: Messages = {
     demoWhy: '這是示範：商品和觀眾都是虛構的。',
     simulated: '模擬',
     simulatedWhy: '這位觀眾不是真人：由示範產生，用來展示熱鬧的直播間。',
+    simulatedName: (name) => `${name}（模擬）`,
     simulatedCount: (count) => `模擬 ${count}`,
     holdHint: '按住不放',
     language: '語言',
@@ -58,22 +60,31 @@ export const zhTW: Messages = {
     stayHere: '別走開，開播後自動開始。',
     watchReplay: '看上一場重播',
     ended: '直播已結束',
+    endedShort: '已結束',
     endedHint: '謝謝觀看，貨架仍可瀏覽。',
     watching: (count) => `${number(count)} 人在看`,
     leave: '離開直播間',
-    about: '商家資訊',
-    soldBy: '商家',
+    appointed: {
+      moderator: '你現在是房管。',
+      cohost: '你現在是共同主播。',
+      host: '你現在是主播。',
+      viewer: '你已不在團隊中，謝謝你。',
+    },
+    openDesk: '開啟房管台',
+    openStudio: '開啟開播台',
+    about: '賣家資訊',
+    soldBy: '賣家',
     contact: '聯絡方式',
-    noContact: '商家還沒有留下聯絡方式。',
+    noContact: '賣家還沒有留下聯絡方式。',
     share: '分享直播間',
     shared: '連結已複製',
     showChat: '顯示聊天',
     hideChat: '隱藏聊天',
     more: '直播間選單',
-    skip: '跳轉',
+    skip: '快速前往',
     skipToDeal: '跳到秒殺',
     skipToSay: '跳到發言框',
-    simulated: (count) => `，其中 ${number(count)} 人為模擬`,
+    simulated: (count) => `，其中 ${number(count)} 位是模擬觀眾`,
   },
   chat: {
     title: '聊天',
@@ -84,7 +95,7 @@ export const zhTW: Messages = {
     guestOnly: '請在商城登入後聊天、搶購。',
     empty: '還沒有人說話，來當第一個。',
     omitted: (count) => `還有 ${number(count)} 則訊息`,
-    newer: (count) => `${number(count)} 條新訊息`,
+    newer: (count) => `${number(count)} 則新訊息`,
     keys: '用方向鍵逐則瀏覽，按 Enter 開啟。',
     toNewest: '回到最新',
     replyTo: (name) => `回覆 ${name}`,
@@ -137,7 +148,8 @@ export const zhTW: Messages = {
     fansFirst: (leftMs) => `粉絲優先 ${countdown(leftMs)}`,
     fansFirstNote: (level) =>
       level === 1 ? '粉絲團先搶，馬上對所有人開放。' : `${level} 級以上粉絲先搶，馬上對所有人開放。`,
-    fansFirstYou: (leftMs) => `粉絲優先：你現在就能搶，${countdown(leftMs)} 後對所有人開放。`,
+    fansFirstYou: '粉絲優先：你現在就能搶。',
+    fansFirstEnds: (leftMs) => `${countdown(leftMs)} 後對所有人開放。`,
     paid: '已付款',
     paidNote: '已歸你。',
     limit: (units) => `每人限 ${units} 件`,
@@ -163,6 +175,7 @@ export const zhTW: Messages = {
   draw: zhTWDraw,
   fans: zhTWFans,
   conduct: zhTWConduct,
+  hearts: zhTWHearts,
   shelf: {
     title: '商品',
     open: (count) => `商品，${count} 件`,
@@ -170,7 +183,7 @@ export const zhTW: Messages = {
     onSale: '秒殺中',
     empty: '還沒有商品。',
     emptyHint: '主播上架後會顯示在這裡。',
-    usualPrice: '日常價',
+    usualPrice: '平時售價',
     count: (count) => `${number(count)} 件商品`,
   },
   signIn: {

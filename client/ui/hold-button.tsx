@@ -49,7 +49,9 @@ export function HoldButton({ label, icon, onHeld, compact = false, testId }: Pro
       data-testid={testId}
       title={compact ? label : text.common.holdHint}
       aria-label={label}
-      onPointerDown={begin}
+      onPointerDown={({ button }) => {
+        if (button === 0) begin();
+      }}
       onPointerUp={stop}
       onPointerLeave={stop}
       onPointerCancel={stop}

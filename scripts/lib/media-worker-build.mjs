@@ -9,6 +9,8 @@ import { say, task } from './progress.mjs';
 
 /** Measured with g++ 12: 116 s of one core, at most 490 MB a job. */
 const CORE_SECONDS = 120;
+/** Of a small machine's cores, which often share one. */
+const SLOWER = 3;
 const BYTES_A_JOB = 600e6;
 const OUT_OF_MEMORY = /Killed signal terminated|out of memory|Cannot allocate memory/i;
 const DISK_FULL = /No space left on device|Disk quota exceeded/;
@@ -32,8 +34,8 @@ export class BuildFailed extends SetupError {
 export async function buildWorker(folder) {
   const out = path.join(folder, 'build');
   const jobs = parallelJobs();
-  const aboutS = Math.ceil(CORE_SECONDS / jobs / 5) * 5;
-  await task('Building the media worker, once', aboutS, async (line) => {
+  const fastS = Math.ceil(CORE_SECONDS / jobs / 5) * 5;
+  await task('Building the media worker, once', [fastS, SLOWER * fastS], async (line) => {
     await configure(out);
     await compile(out, jobs, line);
     if (!runsHere(path.join(out, WORKER))) throw new BuildFailed(`it does not start from ${folder}.`, '');

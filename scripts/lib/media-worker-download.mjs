@@ -35,7 +35,7 @@ export async function downloadWorker(folder) {
       const why = timedOut
         ? `nothing complete within ${limitS} s`
         : reasonOf(stripVTControlCharacters(output));
-      line.endWith(`not here: ${why}`);
+      line.endWith(`no ready-made one (${why}); building it instead`);
       return why;
     });
   } finally {
@@ -48,5 +48,6 @@ function reasonOf(output) {
   if (/fails to run in this host/.test(output)) return 'what came does not run on this system';
   if (/skipping mediasoup-worker prebuilt download/.test(output)) return 'it is switched off';
   const said = /failed, reason: (.+)/.exec(output) ?? /prebuilt binary: (.+)/.exec(output);
-  return said?.[1] ?? 'mediasoup could not provide it';
+  const [, host] = /(?:ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ETIMEDOUT) (\S+)$/.exec(said?.[1] ?? '') ?? [];
+  return host ? `${host} cannot be reached` : (said?.[1] ?? 'mediasoup could not provide it');
 }

@@ -22,14 +22,24 @@ export function formatDuration(ms) {
   return `${Math.round(ms / 60_000)} min`;
 }
 
+function roughly(aboutS) {
+  const minutes = (seconds) => Math.max(1, Math.round(seconds / 60));
+  if (Array.isArray(aboutS)) {
+    const [least, most] = aboutS;
+    return most < 90 ? `${least} to ${most} s` : `${minutes(least)} to ${minutes(most)} min`;
+  }
+  return aboutS < 90 ? `about ${aboutS} s` : `about ${minutes(aboutS)} min`;
+}
+
 /**
  * Runs one step of the set-up with its progress line: "Installing packages (about 30 s) … done in 28 s".
  * Without a terminal the second half gets a line of its own, since logs show a line once it has ended.
+ * @param {number | [number, number]} aboutS how long it takes, or the least and most of it
  * @param {(line: { show(how: string): void, endWith(words: string): void }) => Promise<unknown>} work may show how
  *   far it is as often as it likes, and what to say instead of "done in …"
  */
 export async function task(label, aboutS, work) {
-  const opening = `${label} (about ${aboutS < 90 ? `${aboutS} s` : `${Math.round(aboutS / 60)} min`}) …`;
+  const opening = `${label} (${roughly(aboutS)}) …`;
   const startedAt = performance.now();
   let isShown = false;
   let shownAt = startedAt;

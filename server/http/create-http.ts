@@ -64,9 +64,16 @@ export function createHttp(deps: HttpDeps): Express {
   );
   app.use('/api', notFound);
 
-  const rooms = new RoomList(deps);
+  const { demo } = deps;
+  const forgotten = demo && ((roomIds: readonly string[]) => demo.places.forgotten(roomIds));
+  const rooms = new RoomList({ ...deps, forgotten });
   app.get('/client-config.json', (_request, response) => {
-    response.set('Cache-Control', 'no-store').json({ demo: config.demo, protocolVersion: PROTOCOL_VERSION });
+    const told = {
+      demo: config.demo,
+      beacon: config.beaconUrls.length > 0,
+      protocolVersion: PROTOCOL_VERSION,
+    };
+    response.set('Cache-Control', 'no-store').json(told);
   });
   app.get('/rooms.json', async (_request, response) => {
     const list = await rooms.read();

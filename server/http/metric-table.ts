@@ -132,6 +132,24 @@ export const metricTable = {
     help: 'Messages of viewers that the filters of this node looked at: passed, masked, held for review, blocked; or paused, refused without a look because too much was stopped just before.',
     labels: ['outcome'],
   },
+  sellerReports: {
+    name: 'livestall_seller_reports_total',
+    type: 'counter',
+    help: 'Reports of a seller or a product that this node took, for whoever runs the server; the same one once more is not counted.',
+    labels: ['reason'],
+  },
+  sellerReportsDropped: {
+    name: 'livestall_seller_reports_dropped_total',
+    type: 'counter',
+    help: 'Open reports of a seller or a product that went unread: a room had more open ones than are kept.',
+    labels: [],
+  },
+  heartsGiven: {
+    name: 'livestall_hearts_total',
+    type: 'counter',
+    help: 'Hearts that viewers gave to shows through this node.',
+    labels: [],
+  },
   webhookAttempts: {
     name: 'livestall_webhook_attempts_total',
     type: 'counter',

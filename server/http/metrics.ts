@@ -85,6 +85,9 @@ function observe(metrics: { [K in keyof Table]: MetricOf<K> }): Observer {
     },
     order: (transition, source) => metrics.orders.inc({ transition, source }),
     messageScreened: (outcome) => metrics.messagesScreened.inc({ outcome }),
+    sellerReported: (reason) => metrics.sellerReports.inc({ reason }),
+    sellerReportDropped: () => metrics.sellerReportsDropped.inc(),
+    heartsGiven: (count) => metrics.heartsGiven.inc(count),
   };
 }
 

@@ -120,7 +120,7 @@ describe('[HT12] pages', () => {
 
   it('[HT12] learn of the server from /client-config.json', async () => {
     const answer = await node.api.call('GET', '/client-config.json');
-    expect(answer.json).toEqual({ demo: false, protocolVersion: PROTOCOL_VERSION });
+    expect(answer.json).toEqual({ demo: false, beacon: false, protocolVersion: PROTOCOL_VERSION });
   });
 });
 

@@ -1,4 +1,5 @@
 import type { Clock } from '../kernel/clock.ts';
+import type { Hidden } from '../plays/room/listed-rooms.store.ts';
 import type { RoomListing, RoomStore } from '../plays/room/room.store.ts';
 import type { ShelfStore } from '../plays/shelf/shelf.store.ts';
 
@@ -32,6 +33,8 @@ export type RoomListDeps = {
   shelf: Pick<ShelfStore, 'cover'>;
   clock: Pick<Clock, 'monotonicMs'>;
   serverNowMs: () => number;
+  /** Of a demo's rooms, those that are not shown any more. */
+  forgotten?: Hidden | undefined;
 };
 
 /** The rooms of the home page. Asked of Redis once a second at most, however many ask. */
@@ -57,9 +60,9 @@ export class RoomList {
   }
 
   async #fetch(): Promise<PublicRoom[]> {
-    const { rooms, shelf, serverNowMs } = this.#deps;
+    const { rooms, shelf, serverNowMs, forgotten } = this.#deps;
     const nowMs = serverNowMs();
-    const found = await rooms.listed.candidates(SHOWN, nowMs - LATE_MS);
+    const found = await rooms.listed.candidates(SHOWN, nowMs - LATE_MS, forgotten);
     const shown = inOrder(found, nowMs).slice(0, SHOWN);
     return Promise.all(
       shown.map(async (listing) => publicRoom(listing, nowMs, await shelf.cover(listing.room.roomId))),

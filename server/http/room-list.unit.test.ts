@@ -72,6 +72,26 @@ it('[HT41] says what there is to know, and nothing of a plan that nobody waits f
   ]);
 });
 
+it('[HT41] [DM13] asks for rooms that are not forgotten, so that none of them takes the place of another', async () => {
+  const forgotten = async () => new Set(['gone']);
+  const asked: unknown[][] = [];
+  const rooms = new RoomList({
+    rooms: {
+      listed: {
+        candidates: async (...words) => {
+          asked.push(words);
+          return [listing('one')];
+        },
+      },
+    },
+    shelf: { cover: async () => null },
+    clock: { monotonicMs: () => 0 },
+    ...{ serverNowMs: () => NOW, forgotten },
+  });
+  expect(await rooms.read()).toMatchObject([{ roomId: 'one' }]);
+  expect(asked).toEqual([[50, NOW - LATE_MS, forgotten]]);
+});
+
 it('[HT15] asks once a second, and again at once after a failure', async () => {
   let asked = 0;
   let away = false;

@@ -4,6 +4,7 @@ import { type App, createApp } from '../app.ts';
 import type { Config } from '../config/schema.ts';
 import type { Core } from '../core.ts';
 import { type OpenAudience, openAudience } from '../demo/audience/open.ts';
+import { RoomPlaces } from '../demo/room-places.ts';
 import { DemoRooms } from '../demo/rooms.ts';
 import type { DemoSecrets } from '../demo/secrets.ts';
 import { seedDemo } from '../demo/seed.ts';
@@ -57,9 +58,10 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
   if (!options.scrapeAll) for (const gauge of [metrics.workers, metrics.workersExpected]) gauge.set(1);
   let readiness: Readiness | undefined;
   let refresh = (): void => undefined;
+  let places: RoomPlaces | undefined;
   const createHandler = (core: Core): RequestListener => {
     const http = createNodeHandler(core, { ...options, metrics, clock, random });
-    ({ readiness, refresh } = http);
+    ({ readiness, refresh, places } = http);
     return http.handler;
   };
   const app = await createApp({
@@ -70,6 +72,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
     ...(options.listen ? { listen: options.listen } : {}),
   });
 
+  places?.start();
   let show: DemoShow | undefined;
   let audience: OpenAudience | undefined;
   try {
@@ -78,6 +81,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
       audience = openAudience(app, { log, random, onCount: (count) => metrics.simulatedViewers.set(count) });
     }
   } catch (error) {
+    await places?.close();
     await app.close();
     throw error;
   }
@@ -91,6 +95,7 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
     async close() {
       readiness?.stopping();
       await audience?.close();
+      await places?.close();
       if (show && !(await within(show.close(), SHOW_CLOSE_MS))) log.warn('the show takes long to close');
       await app.close({ noticeMs: readiness?.watched ? NOTICE_MS : 0 });
     },
@@ -110,7 +115,7 @@ type HandlerOptions = Pick<
 export function createNodeHandler(
   core: Core,
   options: HandlerOptions,
-): { handler: RequestListener; readiness: Readiness; refresh: () => void } {
+): { handler: RequestListener; readiness: Readiness; refresh: () => void; places: RoomPlaces | undefined } {
   const { config, log, clock, random, metrics } = options;
   const readiness = new Readiness({
     ...{ redis: core.redis, keys: core.keys, log },
@@ -120,6 +125,7 @@ export function createNodeHandler(
     onProbe: (ok) => metrics.redisUp.set(ok ? 1 : 0),
   });
   const refresh = (): void => metrics.roomsFollowed.set(core.hub.channels.size);
+  const demo = openDemoDoor(options, core);
   const handler = createHttp({
     ...{ config, log, clock, random, metrics, readiness },
     tokens: core.tokens,
@@ -131,17 +137,18 @@ export function createNodeHandler(
     draws: core.stores.lottery,
     words: core.stores.words,
     actionLog: core.stores.actionLog,
+    sellerReports: core.stores.sellerReports,
     signing: core.signing,
     webhooks: core.webhooks.service,
     publicLedger: openPublicLedger(core),
     media: core.mediaRouters,
     serverNowMs: core.serverNowMs,
     beforeScrape: refresh,
-    demo: openDemoDoor(options, core),
+    demo,
     ...(options.scrapeAll ? { scrapeAll: options.scrapeAll } : {}),
     ...(options.clientDir === undefined ? {} : { clientDir: options.clientDir }),
   });
-  return { handler, readiness, refresh };
+  return { handler, readiness, refresh, places: demo?.places };
 }
 
 function openPublicLedger({ config, redis, keys }: Core): PublicLedger {
@@ -151,23 +158,25 @@ function openPublicLedger({ config, redis, keys }: Core): PublicLedger {
 }
 
 /** What visitors of a demo sign in and make rooms with. */
-function openDemoDoor({ config, demoSecrets, random }: HandlerOptions, core: Core): HttpDeps['demo'] {
+function openDemoDoor({ config, demoSecrets, random, log }: HandlerOptions, core: Core): HttpDeps['demo'] {
   if (!config.demo || !demoSecrets || config.tokenSecret === undefined) return undefined;
-  const { tokens, redis, keys, stores, serverNowMs } = core;
+  const { tokens, redis, keys, stores, serverNowMs, hub } = core;
   const signIn = new DemoSignIn({
     ...{ tokens, random },
     secret: config.tokenSecret,
     codes: { host: demoSecrets.hostCode, moderator: demoSecrets.moderatorCode },
     ttlMs: config.accessTokenTtlMs,
   });
-  return { signIn, rooms: new DemoRooms({ redis, keys, rooms: stores.room, signIn, serverNowMs }) };
+  const places = new RoomPlaces({ redis, keys, serverNowMs, log, followed: () => hub.channels.keys() });
+  const rooms = new DemoRooms({ places, rooms: stores.room, signIn, serverNowMs });
+  return { signIn, rooms, places };
 }
 
 async function openDemo(core: Core, log: Log, random: RandomSource): Promise<DemoShow> {
-  const { room: rooms, shelf, flashSale: sales, lottery: draws } = core.stores;
+  const { room: rooms, shelf, flashSale: sales, lottery: draws, media } = core.stores;
   await seedDemo({ rooms, shelf, serverNowMs: core.serverNowMs });
   const show = new DemoShow({
-    ...{ rooms, shelf, sales, draws, random, log },
+    ...{ rooms, shelf, sales, draws, media, random, log },
     serverNowMs: core.serverNowMs,
   });
   show.start();

@@ -1,3 +1,4 @@
+import { saveFile } from '../../ui/save-file.ts';
 import type { ListedRoom } from './rooms.ts';
 
 /** A show is as long as nobody knows: an hour keeps the place. */
@@ -59,10 +60,5 @@ function folded(line: string): string {
 /** Hands it to whatever opens calendars here. */
 export function saveCalendar(room: ListedRoom, startsAtMs: number, nowMs: number): void {
   const url = new URL(`/r/${encodeURIComponent(room.roomId)}`, location.href).href;
-  const file = new Blob([calendarOf(room, startsAtMs, url, nowMs)], { type: 'text/calendar' });
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(file);
-  link.download = `${room.roomId}.ics`;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+  saveFile(`${room.roomId}.ics`, 'text/calendar', calendarOf(room, startsAtMs, url, nowMs));
 }

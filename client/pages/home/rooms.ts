@@ -1,3 +1,4 @@
+import { serverOffsetMs } from '../../model/server-offset.ts';
 import { LATE_MS } from '../../plays/room/off-air.ts';
 
 /** What `GET /rooms.json` lists: rooms that anyone may enter. */
@@ -26,16 +27,12 @@ export type RoomList = {
   offsetMs: number;
 };
 
-/** The header tells whole seconds, and the answer took its time: less is not a wrong clock. */
-const CLOCK_SLACK_MS = 3_000;
-
 /** @throws when the list can't be had. */
 export async function fetchRooms(now: () => number = Date.now): Promise<RoomList> {
   const response = await fetch('/rooms.json', { signal: AbortSignal.timeout(8_000) });
   if (!response.ok) throw new Error(`rooms.json: ${response.status}`);
   const { rooms } = (await response.json()) as { rooms: ListedRoom[] };
-  const offsetMs = Date.parse(response.headers.get('date') ?? '') - now();
-  return { rooms, offsetMs: Math.abs(offsetMs) > CLOCK_SLACK_MS ? offsetMs : 0 };
+  return { rooms, offsetMs: serverOffsetMs(response, now()) };
 }
 
 export type Sections = Readonly<Record<'live' | 'soon' | 'replays' | 'quiet', ListedRoom[]>>;

@@ -1,7 +1,8 @@
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import { safeStorage } from '../../model/page.ts';
 import { newRoomText } from '../../text/new-room.ts';
 import { Icon, type IconName } from '../../ui/icon.tsx';
+import { useCopy } from '../../ui/use-copy.ts';
 import type { MadeRoom } from './new-room.ts';
 
 /** The room is there: its three pages, and what signs its host in. */
@@ -10,7 +11,9 @@ export function MadeView({ room, onAnother }: { room: MadeRoom; onAnother: () =>
   const path = (page: string) => `/${page}/${encodeURIComponent(room.roomId)}`;
   const studio = path('studio') + room.studioFragment;
   useEffect(() => {
-    heading.current?.focus();
+    // From the top: what is said of the heading, and the mark above it.
+    heading.current?.focus({ preventScroll: true });
+    window.scrollTo(0, 0);
     keepCodes(room);
   }, []);
   const isSigned = room.studioFragment !== '';
@@ -97,21 +100,8 @@ function LinkRow({ icon, name, why, href, isSecret = false }: RowProps) {
   );
 }
 
-const TOLD_MS = 2_500;
-
 function CopyButton({ what, value }: { what: string; value: string }) {
-  const [state, setState] = useState<'idle' | 'copied' | 'failed'>('idle');
-  const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
-  useEffect(() => () => clearTimeout(timer.current), []);
-  async function copy(): Promise<void> {
-    const isDone = await navigator.clipboard?.writeText(value).then(
-      () => true,
-      () => false,
-    );
-    setState(isDone ? 'copied' : 'failed');
-    clearTimeout(timer.current);
-    timer.current = setTimeout(() => setState('idle'), TOLD_MS);
-  }
+  const { state, copy } = useCopy();
   const told = { idle: '', copied: newRoomText.copied, failed: newRoomText.copyFailed }[state];
   return (
     <>
@@ -122,7 +112,7 @@ function CopyButton({ what, value }: { what: string; value: string }) {
         data-state={state}
         title={newRoomText.copy}
         aria-label={newRoomText.copyOf(what)}
-        onClick={copy}
+        onClick={() => void copy(value)}
       >
         <Icon name={state === 'copied' ? 'check' : 'copy'} size={20} />
       </button>

@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
+import { serverOffsetMs } from '../../model/server-offset.ts';
 import { text } from '../../text/i18n.ts';
 import { newRoomText } from '../../text/new-room.ts';
 import { Empty } from '../../ui/empty.tsx';
@@ -9,7 +10,7 @@ import type { MadeRoom } from './new-room.ts';
 import { NewRoomForm } from './room-form.tsx';
 import './new-room.css';
 
-type Server = { kind: 'asking' } | { kind: 'silent' } | { kind: 'known'; isDemo: boolean };
+type Server = { kind: 'asking' } | { kind: 'silent' } | { kind: 'known'; isDemo: boolean; offsetMs: number };
 
 /** A form, then what it made. */
 export function NewRoomPage() {
@@ -52,7 +53,7 @@ export function NewRoomPage() {
               <p>{newRoomText.intro}</p>
               {server.isDemo ? <p class="new-room-demo">{newRoomText.demoNote}</p> : null}
             </div>
-            <NewRoomForm isDemo={server.isDemo} onMade={setMade} />
+            <NewRoomForm isDemo={server.isDemo} now={() => Date.now() + server.offsetMs} onMade={setMade} />
           </>
         ) : null}
         {made === null ? null : <MadeView room={made} onAnother={() => setMade(null)} />}
@@ -67,7 +68,8 @@ async function askServer(): Promise<Server> {
     const response = await fetch('/client-config.json');
     if (!response.ok) return { kind: 'silent' };
     const config = (await response.json()) as { demo?: unknown };
-    return { kind: 'known', isDemo: config.demo === true };
+    const offsetMs = serverOffsetMs(response, Date.now());
+    return { kind: 'known', isDemo: config.demo === true, offsetMs };
   } catch {
     return { kind: 'silent' };
   }

@@ -16,8 +16,15 @@ const CURRENCY_NAMES = currencyNames(language);
 const ZONES = zoneNames();
 const OF_SERVER: Readonly<Record<string, keyof Fields>> = { startsAtMs: 'startsAt' };
 
+type Props = {
+  isDemo: boolean;
+  /** The server's time. */
+  now: () => number;
+  onMade: (room: MadeRoom) => void;
+};
+
 /** What a room needs to begin with. What was typed stays until the room is made. */
-export function NewRoomForm({ isDemo, onMade }: { isDemo: boolean; onMade: (room: MadeRoom) => void }) {
+export function NewRoomForm({ isDemo, now, onMade }: Props) {
   const [fields, setFields] = useState<Fields>({
     ...{ title: '', hostName: '', sellerContact: '', startsAt: '', key: '' },
     ...{ currency: firstCurrency(language), timeZone: readersZone() },
@@ -53,7 +60,7 @@ export function NewRoomForm({ isDemo, onMade }: { isDemo: boolean; onMade: (room
     event.preventDefault();
     if (isWorking) return;
     setFailure('');
-    const found = problemsOf(fields, isDemo);
+    const found = problemsOf(fields, isDemo, now());
     if (Object.keys(found).length > 0) {
       show(found);
       return;
@@ -119,6 +126,7 @@ export function NewRoomForm({ isDemo, onMade }: { isDemo: boolean; onMade: (room
       </div>
       <StartField
         label={newRoomText.start}
+        now={now}
         timeZone={fields.timeZone}
         typed={fields.startsAt}
         problem={problem('startsAt')}
@@ -154,8 +162,8 @@ export function NewRoomForm({ isDemo, onMade }: { isDemo: boolean; onMade: (room
   );
 }
 
-function problemsOf(fields: Fields, isDemo: boolean): Problems {
-  const found = checkRoomFields({ ...fields, replayUrl: '' }, Date.now());
+function problemsOf(fields: Fields, isDemo: boolean, nowMs: number): Problems {
+  const found = checkRoomFields({ ...fields, replayUrl: '' }, nowMs);
   const words = Object.entries(found).map(([field, problem]) => [field, settingsText[problem]] as const);
   return {
     ...Object.fromEntries(words),

@@ -5,6 +5,7 @@ import {
   readToRoom,
   type ShopEventName,
   type ShopEvents,
+  TOKEN_MS,
   welcomeFrom,
 } from '../../embed/protocol.ts';
 import { systemTime, type Time } from '../../sdk/time.ts';
@@ -34,8 +35,6 @@ export type EmbedParent = {
 
 /** A page that has no element around it, or an old one, is not kept waiting. */
 export const WELCOME_MS = 3_000;
-/** As long as a shop's server may take. */
-export const TOKEN_MS = 10_000;
 /** A new tab may be opened for about a second after a press. */
 export const OFFER_MS = 600;
 
@@ -77,6 +76,10 @@ export function createEmbedParent(options: Options): EmbedParent {
     }
   });
   const hello: Hello = { livestall: 'hello', v: EMBED_VERSION, nonce };
+  window.addEventListener('pagehide', ({ persisted }) => {
+    // Kept with the page around it, it comes back as it was.
+    if (!persisted) port?.postMessage({ type: 'leaving' } satisfies FromRoom);
+  });
   // To whoever is the parent: its origin is not known here, and there is nothing in it.
   window.parent.postMessage(hello, '*');
 

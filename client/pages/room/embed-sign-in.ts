@@ -1,5 +1,5 @@
 import { type Signal, signal } from '@preact/signals';
-import type { SignIn } from '../../model/sign-in.ts';
+import { RENEW_BEFORE_MS, type SignIn } from '../../model/sign-in.ts';
 import type { LivestallClient } from '../../sdk/client.ts';
 import { systemTime, type Time } from '../../sdk/time.ts';
 import type { ConnectionStatus } from '../../sdk/types.ts';
@@ -15,7 +15,6 @@ export type ShopSignIn = SignIn & {
   asGuest(): void;
 };
 
-const RENEW_BEFORE_MS = 60_000;
 /** Taking back goes to the second: a token made in that very second does not count either. */
 const WAITS_MS = [0, 2_000, 8_000];
 /** A room gives these up; another token may help. */
@@ -38,17 +37,34 @@ export function embedSignIn(
   /** What the server no longer takes. */
   let spent: string | null = null;
   let isGuest = false;
+  let newest: Promise<string | null> = Promise.resolve(null);
 
   function keep(token: string | null): void {
+    const wasShops = kept !== null;
     kept = token;
     if (token !== null) own.state.value = { ...own.state.value, hasCredential: true, problem: null };
+    else if (wasShops) own.state.value = { ...own.state.value, hasCredential: false };
+  }
+
+  /** Answers may overtake each other, and only the last one asked for knows who is signed in now. */
+  async function ask(fresh: boolean): Promise<string | null> {
+    let asked = parent.token(fresh);
+    newest = asked;
+    for (;;) {
+      try {
+        const token = await asked;
+        if (asked === newest) return token;
+      } catch (problem) {
+        if (asked === newest) throw problem;
+      }
+      asked = newest;
+    }
   }
 
   /** Asks the shop; connects anew if that is news. A shop that fails changes nothing. */
   async function renew(): Promise<void> {
-    const before = kept;
-    const token = await parent.token(true).catch(() => before);
-    if (token === before) return;
+    const token = await ask(true).catch(() => kept);
+    if (token === kept) return;
     keep(token);
     reconnect();
   }
@@ -72,11 +88,12 @@ export function embedSignIn(
       // Each node that stops would send its whole audience to the shop's server otherwise.
       const last = fresh || kept === spent ? null : kept;
       if (last !== null && endsAtMs(last) - now() > RENEW_BEFORE_MS) return last;
-      const token = await parent.token(fresh || kept !== null);
+      const token = await ask(fresh || kept !== null || spent !== null);
       keep(token);
       return token ?? own.getToken({ fresh });
     },
     forget() {
+      spent = kept ?? spent;
       kept = null;
       own.forget();
     },

@@ -46,7 +46,7 @@ function setUp(answers: (string | null | Error)[]) {
   });
   const become = (state: ConnectionStatus['state'], reason: ConnectionStatus['reason'] = null) =>
     status({ state, reason, sinceMs: 0, stale: false, retryAtMs: null, sanction: null });
-  return { signIn, asks, time, state, isRenewing, become, reconnects: () => reconnects };
+  return { own, signIn, asks, time, state, isRenewing, become, reconnects: () => reconnects };
 }
 
 test('[PG76] the shop is asked once for as long as its token lasts, whatever the line does', async () => {
@@ -130,6 +130,41 @@ test('[PG76] a reader who goes on as a guest is one until the shop says otherwis
   await it.signIn.refresh();
   expect(it.reconnects()).toBe(1);
   expect(await it.signIn.getToken({ fresh: false })).toBe('ana');
+});
+
+test('[PG128] whoever signed in or out last on the shop’s page is who is in the room, whatever answer comes last', async () => {
+  const answers: ((token: string | null) => void)[] = [];
+  const it = setUp([]);
+  const parent = { token: () => new Promise<string | null>((resolve) => void answers.push(resolve)) };
+  const signIn = embedSignIn(it.own, parent, undefined, { now: () => NOW_MS });
+  const connecting = signIn.getToken({ fresh: false });
+  const toAna = signIn.refresh();
+  const toNobody = signIn.refresh();
+  answers[2]?.(null);
+  answers[1]?.('ana');
+  answers[0]?.('ben');
+  await Promise.all([toAna, toNobody]);
+  expect(await connecting).not.toBe('ben');
+  expect(it.state.value.hasCredential).toBe(false);
+  const again = signIn.getToken({ fresh: false });
+  answers[3]?.('eve');
+  expect(await again).toBe('eve');
+});
+
+test('[PG128] who signed out on the shop’s page has no sign-in in the room either', async () => {
+  const it = setUp(['ana', null]);
+  await it.signIn.getToken({ fresh: false });
+  expect(it.state.value.hasCredential).toBe(true);
+  await it.signIn.refresh();
+  expect([it.reconnects(), it.state.value.hasCredential]).toEqual([1, false]);
+});
+
+test('[PG128] after a token that the server did not take, the shop is asked for one that it has not kept', async () => {
+  const it = setUp(['refused', 'another']);
+  await it.signIn.getToken({ fresh: false });
+  it.signIn.forget();
+  expect(await it.signIn.getToken({ fresh: false })).toBe('another');
+  expect(it.asks).toEqual([false, true]);
 });
 
 test('[PG76] what cannot be read is taken to last', () => {

@@ -1,6 +1,8 @@
 import { effect, type ReadonlySignal, signal } from '@preact/signals';
+import type { RoomModel } from '../../model/room-model.ts';
 import type { SignIn } from '../../model/sign-in.ts';
 import { payUrl } from '../../plays/order/pay-links.ts';
+import { orderNumber } from '../../plays/order/reducer.ts';
 import { createEmbedParent, type EmbedParent } from './embed-parent.ts';
 import { embedSignIn, type ShopSignIn } from './embed-sign-in.ts';
 import type { RoomView } from './room-view.ts';
@@ -64,23 +66,31 @@ function tellSession({ model }: RoomView, parent: EmbedParent): void {
   });
 }
 
-/** Changes of the buyer's orders. Those that were there when this user came are no news. */
-function tellOrders({ model }: RoomView, parent: EmbedParent): void {
+type WithOrders = { model: Pick<RoomModel, 'client' | 'you' | 'orders'> };
+
+/** Changes of the buyer's orders. Those that were there when this user came are no news, nor older ones that they page to. */
+export function tellOrders({ model }: WithOrders, parent: Pick<EmbedParent, 'tell'>): void {
   const known = new Map<string, string>();
   let knownOf: string | null = null;
+  let oldest = 0;
   // After the model's own listeners, so that its orders are this user's.
   model.client.on('snapshot', ({ you }) => {
     if (you.userId === knownOf) return;
     known.clear();
-    for (const { orderId, state } of model.orders.orders.value) known.set(orderId, state);
+    const orders = model.orders.orders.value;
+    for (const { orderId, state } of orders) known.set(orderId, state);
+    oldest = orders.length === 0 ? 0 : Math.min(...orders.map(orderNumber));
     knownOf = you.userId;
   });
   effect(() => {
     const orders = model.orders.orders.value;
     if (model.you.value === null || model.you.value.userId !== knownOf) return;
-    for (const { orderId, state, amountMinor, currency } of orders) {
-      if (known.get(orderId) === state) continue;
+    for (const order of orders) {
+      const { orderId, state, amountMinor, currency } = order;
+      const before = known.get(orderId);
+      if (before === state) continue;
       known.set(orderId, state);
+      if (before === undefined && orderNumber(order) < oldest) continue;
       parent.tell('order', { orderId, state, amountMinor, currency });
     }
   });

@@ -8,6 +8,7 @@ import { RoomChat, RoomPinned, SayOrSignIn } from './chat-parts.tsx';
 import { MenuButton } from './menu-button.tsx';
 import { OrdersButton } from './orders-sheet.tsx';
 import { PlayChips } from './play-chips.tsx';
+import { RoomHeartButton } from './room-hearts.tsx';
 import { posterImage, type RoomView } from './room-view.ts';
 import { FloatingSales } from './sale-cards.tsx';
 import { ShareButton } from './share-button.tsx';
@@ -54,6 +55,7 @@ export function PhoneRoom({ view, room }: Props) {
         <RoomPinned view={view} />
         <RoomChat view={view} />
       </div>
+      <div class="heart-sky" aria-hidden="true" />
       <FloatingSales view={view} />
       <div class="phone-bar">
         <SayOrSignIn view={view} />
@@ -73,6 +75,7 @@ export function PhoneRoom({ view, room }: Props) {
         </button>
         <OrdersButton view={view} />
         <ShareButton view={view} />
+        <RoomHeartButton view={view} room={room} />
         <MenuButton view={view} />
         <button
           type="button"

@@ -8,7 +8,7 @@ import { format, text } from '../../text/i18n.ts';
 import { sameItems, useAsTimePasses } from '../../ui/as-time-passes.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { type RoomView, useCurrentSales } from './room-view.ts';
-import { STRIPS_MAX } from './sale-cards.tsx';
+import { floatingOf } from './sale-cards.tsx';
 import './play-chips.css';
 
 /** More would hide the video; the others stand in the sheet of the first. */
@@ -68,22 +68,28 @@ function leftOf(entry: EntryState): string {
   return 'leftMs' in entry && entry.leftMs !== null ? countdown(entry.leftMs) : '';
 }
 
-/** How many sales there are besides those with a card over the video. */
+/** The sale that has no card over the video, or how many there are of them. */
 function MoreSales({ view }: { view: RoomView }) {
-  const more = useCurrentSales(view).length - 1 - STRIPS_MAX;
-  if (more <= 0) return null;
+  const sales = useCurrentSales(view);
+  const { others: more } = floatingOf(view, sales);
+  if (more === 0) return null;
+  const only = more === 1 ? sales.at(-1) : undefined;
   return (
     <button
       type="button"
       class="chip sale-chip"
       data-testid="more-sales"
-      aria-label={text.sale.more(more)}
+      aria-label={only === undefined ? text.sale.more(more) : `${text.sale.flash}: ${only.title}`}
       onClick={() => {
         view.sheet.value = 'shelf';
       }}
     >
       <Icon name="bolt" size={18} />
-      <span class="num">+{format.number(more)}</span>
+      {only === undefined ? (
+        <span class="num">+{format.number(more)}</span>
+      ) : (
+        <bdi class="sale-chip-name">{only.title}</bdi>
+      )}
     </button>
   );
 }

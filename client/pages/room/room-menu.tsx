@@ -1,12 +1,15 @@
 import type { ComponentChildren } from 'preact';
+import { useRef } from 'preact/hooks';
 import { viewersInWords } from '../../plays/room/view.tsx';
 import { format, text } from '../../text/i18n.ts';
 import { LANGUAGES, language } from '../../text/language.ts';
 import { menuText } from '../../text/room-menu.ts';
 import { Icon, type IconName } from '../../ui/icon.tsx';
 import { ThemeSwitch } from '../shared/theme-switch.tsx';
+import { StaffLink, staffPages } from './community-news.tsx';
 import { isEmbedded } from './embedded.ts';
-import type { RoomView, SheetName } from './room-view.ts';
+import { ReportSeller } from './report-seller.tsx';
+import { type RoomView, roomCurrency, type SheetName } from './room-view.ts';
 import { shareRoom } from './share-button.tsx';
 import { simulatedOf } from './top-bar.tsx';
 import './room-menu.css';
@@ -43,6 +46,9 @@ export function RoomMenu({ view }: { view: RoomView }) {
           }}
         />
       </div>
+      {staffPages(model).map((page) => (
+        <StaffLink key={page.href} page={page} onPress={() => undefined} />
+      ))}
       <div class="room-menu-rows">
         <label class="room-menu-row">
           <span>
@@ -69,12 +75,16 @@ export function RoomMenu({ view }: { view: RoomView }) {
           <Icon name="flag" size={18} /> {menuText.report}
         </summary>
         <p>{menuText.reportMessage}</p>
-        <p>
-          {menuText.reportSeller} <bdi>{room.room.sellerContact}</bdi>
-        </p>
         <button type="button" class="btn btn-line" onClick={go('history')}>
           {menuText.reportOpen}
         </button>
+        <p>{menuText.reportSellerHint}</p>
+        <ReportSeller view={view} />
+        {room.room.sellerContact === '' ? null : (
+          <p class="room-menu-contact">
+            {menuText.reportWrite} <bdi>{room.room.sellerContact}</bdi>
+          </p>
+        )}
       </details>
       {isEmbedded ? null : (
         <a class="btn btn-line btn-wide" href="/" data-testid="menu-leave">
@@ -138,22 +148,31 @@ function Languages() {
 export function ProductSheet({ view, productId, children }: ProductProps) {
   const { model } = view;
   const product = model.shelf.state.value.products.find((each) => each.productId === productId);
-  const currency = model.room.state.value?.room.currency ?? 'USD';
-  if (product === undefined) return <p>{text.shelf.empty}</p>;
+  const currency = roomCurrency(view);
+  /** A report that is being written outlasts the product. */
+  const shown = useRef(product);
+  if (product !== undefined) shown.current = product;
   return (
     <div class="product-sheet" data-testid="product" data-product-id={productId}>
-      {product.imageUrl === null ? null : <img src={product.imageUrl} alt="" decoding="async" />}
-      {model.shelf.state.value.featuredProductId === productId ? (
-        <span class="tag">{text.shelf.featured}</span>
-      ) : null}
-      <strong class="product-price num">
-        <span class="visually-hidden">{text.shelf.usualPrice} </span>
-        {format.money(product.priceMinor, currency)}
-      </strong>
-      <p class="product-text">
-        <bdi>{product.description === '' ? menuText.noText : product.description}</bdi>
-      </p>
-      {children}
+      {product === undefined ? (
+        <p>{menuText.productGone}</p>
+      ) : (
+        <>
+          {product.imageUrl === null ? null : <img src={product.imageUrl} alt="" decoding="async" />}
+          {model.shelf.state.value.featuredProductId === productId ? (
+            <span class="tag">{text.shelf.featured}</span>
+          ) : null}
+          <strong class="product-price num">
+            <span class="visually-hidden">{text.shelf.usualPrice} </span>
+            {format.money(product.priceMinor, currency)}
+          </strong>
+          <p class="product-text">
+            <bdi>{product.description === '' ? menuText.noText : product.description}</bdi>
+          </p>
+          {children}
+        </>
+      )}
+      {shown.current === undefined ? null : <ReportSeller view={view} product={shown.current} />}
     </div>
   );
 }

@@ -1,11 +1,11 @@
 import { ShelfList } from '../../plays/shelf/view.tsx';
 import { format, text } from '../../text/i18n.ts';
-import type { RoomView } from './room-view.ts';
+import { type RoomView, roomCurrency } from './room-view.ts';
 
 /** The shelf, with the running sale's price in the row of its product. */
 export function RoomShelf({ view }: { view: RoomView }) {
   const { model } = view;
-  const currency = model.room.state.value?.room.currency ?? 'USD';
+  const currency = roomCurrency(view);
   const running = model.sales.state.value.sales.filter(({ phase }) => phase !== 'ended');
   return (
     <ShelfList

@@ -75,7 +75,8 @@ export function roomCurrency({ model }: RoomView): string {
 /** The picture on the plinth: the product on screen, else the one on sale, else the first. */
 export function posterImage({ model }: RoomView): string | null {
   const { products, featuredProductId } = model.shelf.state.value;
-  const [sale] = model.sales.state.value.sales.filter(({ phase }) => phase !== 'ended');
+  const sales = model.sales.state.value.sales.filter(({ phase }) => phase !== 'ended');
+  const sale = sales.find(({ phase }) => phase === 'open') ?? sales[0];
   const featured = products.find(({ productId }) => productId === featuredProductId);
   return featured?.imageUrl ?? sale?.imageUrl ?? products[0]?.imageUrl ?? null;
 }

@@ -11,26 +11,32 @@ import { type RoomView, roomCurrency, useCurrentSales, yours } from './room-view
 const COLLAPSE_AFTER_MS = 6_000;
 
 /** More would hide the video; all of them stand in the sheet of products. */
-export const STRIPS_MAX = 2;
+const STRIPS_MAX = 2;
 
 /** What you must not miss. */
 const MUST_SHOW: ReadonlySet<GrabState['state']> = new Set(['soon', 'held', 'offered', 'working']);
 
 /** Over the video: the most urgent sale as a card, the next ones and what the host shows as strips. */
 export function FloatingSales({ view }: { view: RoomView }) {
-  const [first, ...others] = useCurrentSales(view);
-  const shown = others.slice(0, STRIPS_MAX);
-  const featured = featuredBeside(view, first === undefined ? [] : [first, ...shown]);
+  const { first, strips, featured } = floatingOf(view, useCurrentSales(view));
   if (first === undefined && featured === null) return null;
   return (
     <div class="floating-sales">
       {first === undefined ? null : <FoldingCard key={first.saleId} view={view} sale={first} />}
-      {shown.slice(0, featured === null ? STRIPS_MAX : STRIPS_MAX - 1).map((sale) => (
+      {strips.map((sale) => (
         <SaleCard key={sale.saleId} view={view} sale={sale} isCompact />
       ))}
       {featured === null ? null : <FeaturedStrip view={view} product={featured} />}
     </div>
   );
+}
+
+/** What has a place over the video; `others`: how many sales have none. */
+export function floatingOf(view: RoomView, sales: readonly FlashSale[]) {
+  const [first, ...rest] = sales;
+  const featured = featuredBeside(view, sales.slice(0, STRIPS_MAX + 1));
+  const strips = rest.slice(0, featured === null ? STRIPS_MAX : STRIPS_MAX - 1);
+  return { first, strips, featured, others: rest.length - strips.length };
 }
 
 /** In a column: all of them, in full. */
@@ -53,7 +59,9 @@ export function SaleOf({ view, productId }: { view: RoomView; productId: string 
 /** Folds by itself, but not while it is about to open, while you hold it, or while you are at it. */
 function FoldingCard({ view, sale }: { view: RoomView; sale: FlashSale }) {
   const [isCompact, setCompact] = useState(false);
-  const [isBusy, setBusy] = useState(false);
+  const [isPointed, setPointed] = useState(false);
+  const [isAtKeys, setAtKeys] = useState(false);
+  const isBusy = isPointed || isAtKeys;
   const [touches, setTouches] = useState(0);
   const { model } = view;
   const { phase, opensAtMs } = sale;
@@ -81,8 +89,11 @@ function FoldingCard({ view, sale }: { view: RoomView; sale: FlashSale }) {
       class="folding"
       onPointerDown={touched}
       // A mouse that rests on it reads it. A finger is gone.
-      onPointerEnter={({ pointerType }) => setBusy(pointerType === 'mouse')}
-      onPointerLeave={() => setBusy(false)}
+      onPointerEnter={({ pointerType }) => setPointed(pointerType === 'mouse')}
+      onPointerLeave={() => setPointed(false)}
+      // Folding would take away what has the focus. A press leaves it there, too, and that is no reason to stay.
+      onFocusIn={({ target }) => setAtKeys(target instanceof Element && target.matches(':focus-visible'))}
+      onFocusOut={() => setAtKeys(false)}
       onKeyDown={touched}
     >
       <SaleCard

@@ -2,6 +2,7 @@ import { SellerDetails } from '../../plays/room/view.tsx';
 import { text } from '../../text/i18n.ts';
 import { lazy } from '../../ui/lazy.tsx';
 import { Sheet } from '../../ui/sheet.tsx';
+import { nameInWords } from '../../ui/simulated-words.ts';
 import { NameForm } from '../shared/sign-in-form.tsx';
 import { Orders } from './orders-sheet.tsx';
 import { RoomShelf } from './room-shelf.tsx';
@@ -125,7 +126,7 @@ function titleOf(view: RoomView, of: CommunitySheetName): string {
   if (of === 'draws') return text.draw.earlier;
   if (of === 'club') return text.fans.title;
   if (of === 'conduct') return text.conduct.why;
-  return 'draw' in of ? drawTitle(view, of.draw) : text.conduct.menu(of.message.name);
+  return 'draw' in of ? drawTitle(view, of.draw) : text.conduct.menu(nameInWords(of.message));
 }
 
 function drawTitle(view: RoomView, drawId: string): string {

@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import { isSameOffAir, type OffAir, offAir } from '../../plays/room/off-air.ts';
+import { isOver, isSameOffAir, type OffAir, offAir } from '../../plays/room/off-air.ts';
 import type { RoomState } from '../../plays/room/reducer.ts';
 import { text } from '../../text/i18n.ts';
 import { language } from '../../text/language.ts';
@@ -56,10 +56,11 @@ function OffAirNote({ view, room }: Props) {
 }
 
 function Headline({ view, room, state }: Props & { state: OffAir }) {
+  const isEnded = useAsTimePasses(view.model.nowMs, (nowMs) => isOver(room, nowMs));
   if (state.kind === 'planned') {
     return (
       <>
-        {room.endedAtMs === null ? null : <p>{text.room.ended}</p>}
+        {isEnded ? <p>{text.room.ended}</p> : null}
         <Planned view={view} startsAtMs={state.startsAtMs} />
         <p>{text.room.stayHere}</p>
       </>

@@ -1,15 +1,19 @@
 import { FollowButton } from '../../plays/room/follow-button.tsx';
+import { isOver } from '../../plays/room/off-air.ts';
 import type { RoomState } from '../../plays/room/reducer.ts';
 import { LiveTag, ViewerCount } from '../../plays/room/view.tsx';
 import { format, text } from '../../text/i18n.ts';
+import { useAsTimePasses } from '../../ui/as-time-passes.ts';
 import { Avatar } from '../../ui/avatar.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { isEmbedded } from './embedded.ts';
+import { RoomHearts } from './room-hearts.tsx';
 import type { RoomView } from './room-view.ts';
 import './top-bar.css';
 
 /** Who is on, how many follow and watch, and the way out. */
 export function TopBar({ view, room, onAbout }: { view: RoomView; room: RoomState; onAbout: () => void }) {
+  const isEnded = useAsTimePasses(view.model.nowMs, (nowMs) => isOver(room, nowMs));
   return (
     <header class="top-bar">
       <button
@@ -24,13 +28,14 @@ export function TopBar({ view, room, onAbout }: { view: RoomView; room: RoomStat
           <bdi class="host-name">{room.room.hostName}</bdi>
           <span class="host-state">
             {room.session === null ? (
-              <span>{room.endedAtMs === null ? text.room.startsSoon : text.room.ended}</span>
+              <span data-testid="host-state">{isEnded ? text.room.endedShort : text.room.startsSoon}</span>
             ) : (
               <LiveTag />
             )}
+            <RoomHearts view={view} room={room} iconSize={12} />
             {room.followers === 0 ? null : (
               <span class="host-followers num" aria-hidden="true">
-                <Icon name="heart" size={12} /> {format.compact(room.followers)}
+                <Icon name="person" size={12} /> {format.compact(room.followers)}
               </span>
             )}
           </span>

@@ -9,6 +9,7 @@ import { isEmbedded } from './embedded.ts';
 import { MenuButton } from './menu-button.tsx';
 import { OrdersButton } from './orders-sheet.tsx';
 import { PlayChips } from './play-chips.tsx';
+import { RoomHeartButton, RoomHearts } from './room-hearts.tsx';
 import { RoomShelf } from './room-shelf.tsx';
 import { posterImage, type RoomView, useCurrentSales } from './room-view.ts';
 import { SaleList } from './sale-cards.tsx';
@@ -57,6 +58,7 @@ export function WideRoom({ view, room }: Props) {
             {room.session === null ? null : (
               <span class="stage-live glass">
                 <LiveTag />
+                <RoomHearts view={view} room={room} iconSize={14} />
               </span>
             )}
             <StageNote view={view} room={room} />
@@ -84,7 +86,10 @@ export function WideRoom({ view, room }: Props) {
           <h2>{text.chat.title}</h2>
           <RoomPinned view={view} />
           <RoomChat view={view} />
-          <SayOrSignIn view={view} />
+          <div class="wide-say">
+            <SayOrSignIn view={view} />
+            <RoomHeartButton view={view} room={room} />
+          </div>
         </section>
       </main>
     </div>

@@ -7,6 +7,7 @@ import { ChatList, PinnedMessage } from '../../plays/chat/view.tsx';
 import { deskText } from '../../text/desk.ts';
 import { text } from '../../text/i18n.ts';
 import { Icon } from '../../ui/icon.tsx';
+import { nameInWords } from '../../ui/simulated-words.ts';
 import type { ActionReport } from './action-report.ts';
 import './staff-chat.css';
 
@@ -32,7 +33,7 @@ export function StaffChat({ model, report, showPinned, onPerson, children }: Pro
           <button
             type="button"
             class="icon-btn line-pin"
-            aria-label={`${deskText.person.title}: ${name}`}
+            aria-label={`${deskText.person.title}: ${nameInWords({ userId, name })}`}
             title={deskText.person.title}
             data-testid="chat-person"
             onClick={() => onPerson(userId, name)}

@@ -10,6 +10,7 @@ import { text } from '../../text/i18n.ts';
 import { Empty } from '../../ui/empty.tsx';
 import { Field } from '../../ui/field.tsx';
 import { HoldButton } from '../../ui/hold-button.tsx';
+import { SimulatedMark } from '../../ui/simulated-mark.tsx';
 import './staff-team.css';
 
 type Props = { desk: Desk; role: Role; nowMs: number };
@@ -31,7 +32,8 @@ export function StaffTeam({ desk, role, nowMs }: Props) {
             <div>
               <strong>
                 <bdi>{nameOf(desk.state.value, userId)}</bdi>
-              </strong>
+              </strong>{' '}
+              <SimulatedMark userId={userId} />
               <p class="team-note">
                 {theirs === 'guest' || theirs === 'viewer' ? null : text.roles[theirs]} ·{' '}
                 {untilMs === null ? words.forGood : words.endsAt(whenWords(untilMs, nowMs))}

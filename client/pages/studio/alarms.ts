@@ -20,7 +20,7 @@ export type Sending = {
   hasOthers: boolean;
 };
 /** An unpaid hold. */
-export type Hold = { saleId: string; units: number; madeAtMs: number };
+export type Hold = { saleId: string; units: number; endsAtMs: number };
 
 type Input = {
   isOnline: boolean;
@@ -56,10 +56,10 @@ function ofSending({ state, isPossible, isSending, isHeard, hasOthers }: Sending
   return isHeard || hasOthers ? [] : [{ kind: 'no-sound' }];
 }
 
-function endingHolds({ saleId, holdMs }: FlashSale, holds: readonly Hold[], nowMs: number): number {
+function endingHolds({ saleId }: FlashSale, holds: readonly Hold[], nowMs: number): number {
   let units = 0;
   for (const hold of holds) {
-    const leftMs = hold.madeAtMs + holdMs - nowMs;
+    const leftMs = hold.endsAtMs - nowMs;
     if (hold.saleId === saleId && leftMs > 0 && leftMs <= HOLDS_ENDING_MS) units += hold.units;
   }
   return units;

@@ -40,9 +40,8 @@ describe('what needs the host', () => {
     expect(kinds(sale({ available: 0, sold: 10, waiting: 3 }))).toEqual(['gone']);
     expect(kinds({ ...sale({ available: 5, sold: 5 }), nowMs: 380_000 })).toEqual(['ending']);
     expect(kinds(sale({ phase: 'paused', available: 1, sold: 9 }))).toEqual([]);
-    const holdMs = sampleSale().holdMs;
     const holds = [0, 1, HOLDS_ENDING_MS, HOLDS_ENDING_MS + 1].map((leftMs) => ({
-      ...{ saleId: 's1', units: 1, madeAtMs: FINE.nowMs - holdMs + leftMs },
+      ...{ saleId: 's1', units: 1, endsAtMs: FINE.nowMs + leftMs },
     }));
     expect(alarmsOf({ ...FINE, ...sale({}), holds })).toMatchObject([{ kind: 'holds', units: 2 }]);
   });

@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 import { safeStorage } from '../../model/page.ts';
 import type { RoomModel } from '../../model/room-model.ts';
+import { freeUnits } from '../../plays/flash-sale/grab-state.ts';
 import type { ShowModel } from '../../plays/show/model.ts';
 import { format } from '../../text/i18n.ts';
 import { showText } from '../../text/show.ts';
@@ -69,7 +70,14 @@ export function BoardBar({ model, show, currency, isTab }: Props) {
       </div>
       {isOpen || isTab ? (
         <div class="board-body">
-          <ShowBoard show={show} currency={currency} nowMs={model.nowMs.value} />
+          <ShowBoard
+            show={show}
+            currency={currency}
+            nowMs={model.nowMs.value}
+            isSoldOut={model.sales.state.value.sales.some(
+              (sale) => sale.phase === 'open' && freeUnits(sale) === 0,
+            )}
+          />
         </div>
       ) : null}
     </section>

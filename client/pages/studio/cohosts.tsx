@@ -4,6 +4,7 @@ import { nameOf } from '../../plays/moderation/desk-reducer.ts';
 import { studioText } from '../../text/studio.ts';
 import { Avatar } from '../../ui/avatar.tsx';
 import { Icon } from '../../ui/icon.tsx';
+import { SimulatedMark } from '../../ui/simulated-mark.tsx';
 import { AppointForm } from '../shared/staff-team.tsx';
 import { CopyField } from './copy-field.tsx';
 import type { StudioParts } from './studio-parts.ts';
@@ -57,7 +58,7 @@ function Row({ userId, name, note, tile }: RowProps) {
     <li data-testid="cohost" data-user={userId} data-state={state}>
       <Avatar name={name} size={32} />
       <span class="cohost-name">
-        <bdi>{name}</bdi>
+        <bdi>{name}</bdi> <SimulatedMark userId={userId} />
         {note === undefined ? null : <small>{note}</small>}
       </span>
       {tile !== undefined && !tile.isHeard ? <Icon name="mic-off" size={16} /> : null}

@@ -1,28 +1,15 @@
-import { useEffect, useId, useRef, useState } from 'preact/hooks';
+import { useId, useRef } from 'preact/hooks';
 import { studioText } from '../../text/studio.ts';
 import { Icon } from '../../ui/icon.tsx';
-
-const SAID_MS = 2_000;
+import { useCopy } from '../../ui/use-copy.ts';
 
 /** Something to be taken elsewhere: at one press, or by hand where the browser refuses. */
 export function CopyField({ label, value, testId }: { label: string; value: string; testId: string }) {
   const words = studioText.stage;
   const id = useId();
   const field = useRef<HTMLInputElement>(null);
-  const [isCopied, setCopied] = useState(false);
-  useEffect(() => {
-    if (!isCopied) return;
-    const timer = setTimeout(() => setCopied(false), SAID_MS);
-    return () => clearTimeout(timer);
-  }, [isCopied]);
-  async function copy(): Promise<void> {
-    try {
-      await navigator.clipboard.writeText(value);
-      setCopied(true);
-    } catch {
-      field.current?.select();
-    }
-  }
+  const { state, copy } = useCopy();
+  const isCopied = state === 'copied';
   return (
     <div class="field">
       <label for={id}>{label}</label>
@@ -37,7 +24,11 @@ export function CopyField({ label, value, testId }: { label: string; value: stri
           value={value}
           onFocus={(event) => event.currentTarget.select()}
         />
-        <button type="button" class="btn" onClick={() => void copy()}>
+        <button
+          type="button"
+          class="btn"
+          onClick={async () => (await copy(value)) || field.current?.select()}
+        >
           <Icon name={isCopied ? 'check' : 'copy'} size={18} />
           <span aria-live="polite">{isCopied ? words.copied : words.copy}</span>
         </button>

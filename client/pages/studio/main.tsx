@@ -1,5 +1,5 @@
 import { render } from 'preact';
-import { roomIdFromPath, startSignIn } from '../../model/page.ts';
+import { roomIdFromPath, serverConfig, startSignIn } from '../../model/page.ts';
 import { createRoomModel, type RoomModel } from '../../model/room-model.ts';
 import { staffText } from '../../text/staff.ts';
 import { type ActionReport, createActionReport } from '../shared/action-report.ts';
@@ -26,9 +26,10 @@ function Studio({ model, report, parts, media }: Props) {
 
 applyTheme();
 const roomId = roomIdFromPath(location.pathname);
+const { hasBeacon } = await serverConfig();
 const model = await createRoomModel(roomId, await startSignIn('studio', roomId));
 const report = createActionReport();
-const parts = createStudioParts(model, report);
+const parts = createStudioParts(model, report, hasBeacon);
 const media = createStudioMedia(model);
 document.title = `${staffText.studio.title} · Livestall`;
 const app = document.getElementById('app');

@@ -1,11 +1,11 @@
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import type { ChatMessage } from '../../../shared/plays/chat/contract.ts';
 import type { RoomModel } from '../../model/room-model.ts';
 import { format } from '../../text/i18n.ts';
 import { studioText } from '../../text/studio.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { Name } from '../../ui/name.tsx';
-import { openQuestions } from './questions.ts';
+import { ofPeople, ofSimulated } from './questions.ts';
 import type { StudioParts } from './studio-parts.ts';
 import './questions.css';
 
@@ -13,29 +13,25 @@ type Props = { model: RoomModel; parts: StudioParts };
 
 const SHOWN = 3;
 
-export function openQuestionsOf(model: RoomModel, { answered }: StudioParts): ChatMessage[] {
-  return openQuestions({
-    entries: model.chat.state.value.entries,
-    yourId: model.you.value?.userId ?? '',
-    answered: answered.value,
-    nowMs: model.nowMs.value,
-  });
-}
-
-/** What buyers ask and nobody has answered, above the chat that would carry it away. */
+/** What buyers ask and nobody has answered, above the chat that would carry it away. Only people's count. */
 export function Questions({ model, parts }: Props) {
   const [isOpen, setOpen] = useState(false);
   const { chat } = model;
   const { answered } = parts;
-  const open = openQuestionsOf(model, parts);
+  const simulatedShown = useRef<ReadonlySet<string>>(new Set());
+  const asked = parts.questions.value;
+  const people = ofPeople(asked);
+  const simulated = ofSimulated(asked, simulatedShown.current);
+  simulatedShown.current = new Set(simulated.map(({ messageId }) => messageId));
+  const open = [...people, ...simulated];
   if (open.length === 0) return null;
   const words = studioText.questions;
   const shown = isOpen ? open : open.slice(0, SHOWN);
   return (
-    <section class="questions" aria-label={words.title} data-testid="questions" data-count={open.length}>
+    <section class="questions" aria-label={words.title} data-testid="questions" data-count={people.length}>
       <header>
         <h3>{words.title}</h3>
-        <span class="questions-count num">{format.number(open.length)}</span>
+        {people.length === 0 ? null : <span class="questions-count num">{format.number(people.length)}</span>}
         {open.length > SHOWN ? (
           <button
             type="button"

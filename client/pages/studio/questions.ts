@@ -1,5 +1,6 @@
+import { isSimulated } from '../../../shared/kernel/simulated.ts';
 import type { ChatMessage } from '../../../shared/plays/chat/contract.ts';
-import type { ChatEntry } from '../../plays/chat/reducer.ts';
+import type { ChatEntry, ChatState } from '../../plays/chat/reducer.ts';
 
 /** Which lines of the chat want an answer. No DOM, and no dictionary: signs and the few words that ask. */
 
@@ -24,6 +25,8 @@ export function isQuestion(text: string): boolean {
 
 type Input = {
   entries: readonly ChatEntry[];
+  /** Open ones whose lines the chat has let go, see `stillOpen`. */
+  kept?: readonly ChatMessage[];
   /** Whoever sits at this studio. */
   yourId: string;
   /** Ids of messages that were answered by voice: ticked off here. */
@@ -40,13 +43,11 @@ const SELLS = new Set<ChatMessage['role']>(['host', 'cohost']);
  * What is asked and not answered yet, oldest first: lines that ask, and lines that name you. It is answered once you or
  * another seller replies to it, or names who asked in a later line. The same again from the same person is one question.
  */
-export function openQuestions({ entries, yourId, answered, nowMs }: Input): ChatMessage[] {
+export function openQuestions({ entries, kept = [], yourId, answered, nowMs }: Input): ChatMessage[] {
   const open: ChatMessage[] = [];
   /** Ticked off. */
   const done: ChatMessage[] = [];
-  for (const entry of entries) {
-    if (entry.kind !== 'message') continue;
-    const { message } = entry;
+  for (const message of [...kept, ...messagesOf(entries)]) {
     if (message.userId === yourId || SELLS.has(message.role)) {
       settle(open, message);
       continue;
@@ -58,6 +59,47 @@ export function openQuestions({ entries, yourId, answered, nowMs }: Input): Chat
     if (namesYou || isQuestion(message.text)) open.push(message);
   }
   return open;
+}
+
+function messagesOf(entries: readonly ChatEntry[]): ChatMessage[] {
+  return entries.flatMap((entry) => (entry.kind === 'message' ? [entry.message] : []));
+}
+
+/** A show with more than this many open questions has nobody who answers them. */
+const KEPT_MAX = 50;
+
+/**
+ * Of what was open, people's questions whose lines the chat has let go since: it keeps two minutes of a full room, and a
+ * question waits longer. What was taken back is none any more.
+ */
+export function stillOpen(
+  before: readonly ChatMessage[],
+  { entries, gone }: Pick<ChatState, 'entries' | 'gone'>,
+): ChatMessage[] {
+  const there = new Set([...entries.map(({ key }) => key), ...gone.map(({ messageId }) => messageId)]);
+  return ofPeople(before)
+    .filter(({ messageId }) => !there.has(messageId))
+    .slice(-KEPT_MAX);
+}
+
+/** Of a demo's simulated viewers so many stand in the list, behind people. */
+export const SIMULATED_SHOWN = 5;
+
+/** Those of people. Only they wait for an answer. */
+export function ofPeople(open: readonly ChatMessage[]): ChatMessage[] {
+  return open.filter(({ userId }) => !isSimulated(userId));
+}
+
+/**
+ * Those of simulated viewers that are shown: who has a place keeps it until their question is answered or gone, and the
+ * latest get what is free. A full demo asks more than once a second; the list must not run away under a finger.
+ */
+export function ofSimulated(open: readonly ChatMessage[], shown: ReadonlySet<string>): ChatMessage[] {
+  const all = open.filter(({ userId }) => isSimulated(userId));
+  const kept = all.filter(({ messageId }) => shown.has(messageId));
+  const free = SIMULATED_SHOWN - kept.length;
+  const latest = free > 0 ? all.filter(({ messageId }) => !shown.has(messageId)).slice(-free) : [];
+  return [...kept, ...latest].sort((a, b) => a.atMs - b.atMs);
 }
 
 function isSame(asked: ChatMessage, again: ChatMessage): boolean {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ChatMessage } from '../../../shared/plays/chat/contract.ts';
 import type { ChatEntry } from '../../plays/chat/reducer.ts';
-import { isQuestion, openQuestions } from './questions.ts';
+import { isQuestion, ofPeople, ofSimulated, openQuestions, SIMULATED_SHOWN, stillOpen } from './questions.ts';
 
 const NOW_MS = 10_000_000;
 
@@ -102,5 +102,70 @@ describe('what is asked and not answered', () => {
     ];
     expect(ids(entries)).toEqual(['a', 'c']);
     expect(ids(entries, ['a'])).toEqual(['c']);
+  });
+});
+
+describe('a question whose line the chat has let go', () => {
+  const look = (
+    entries: ChatEntry[],
+    before: readonly ChatMessage[],
+    gone: string[] = [],
+    ticked: string[] = [],
+  ) =>
+    openQuestions({
+      ...{ entries, yourId: 'host', answered: new Set(ticked), nowMs: NOW_MS },
+      kept: stillOpen(before, { entries, gone: gone.map((messageId) => ({ messageId, seq: null })) }),
+    });
+  const asked = look(
+    [said('a', 'is it cotton?'), said('s', 'big?', { userId: 'sim:1' }), said('b', 'hi')],
+    [],
+  );
+  const ofIds = (messages: readonly ChatMessage[]) => messages.map(({ messageId }) => messageId);
+
+  it('[PG66] waits on, until it is answered, ticked off or taken back; one of a simulated viewer does not', () => {
+    expect(ofIds(asked)).toEqual(['a', 's']);
+    const later = look([said('b', 'hi'), said('c', 'which size?')], asked);
+    expect(ofIds(later)).toEqual(['a', 'c']);
+    expect(ofIds(look([said('d', 'nice')], later))).toEqual(['a', 'c']);
+    expect(ofIds(look([said('d', 'nice')], later, ['a']))).toEqual(['c']);
+    expect(ofIds(look([said('d', 'nice')], later, [], ['a']))).toEqual(['c']);
+    const answer = said('r', 'yes', { ...host, replyTo: replyTo('a'), mentions: ['u-a'] });
+    expect(ofIds(look([said('d', 'nice'), answer], later))).toEqual(['c']);
+  });
+
+  it('[PG66] is forgotten after half an hour, as every other', () => {
+    const old = look([said('o', 'cotton?', { atMs: NOW_MS - 31 * 60_000 })], []);
+    expect(old).toEqual([]);
+    const kept = [...asked].map((message) => ({ ...message, atMs: NOW_MS - 31 * 60_000 }));
+    expect(look([said('d', 'nice')], kept)).toEqual([]);
+  });
+});
+
+describe('[AU11] questions of simulated viewers', () => {
+  const asks = (from: number, to: number): ChatEntry[] =>
+    Array.from({ length: to - from }, (_, i) =>
+      said(`s${from + i}`, `how big is number ${from + i}?`, {
+        ...{ userId: `sim:${from + i}`, atMs: NOW_MS - 60_000 + from + i },
+      }),
+    );
+  const open = (entries: ChatEntry[], answered: string[] = []) =>
+    openQuestions({ entries, yourId: 'host', answered: new Set(answered), nowMs: NOW_MS });
+  const idsOf = (messages: readonly ChatMessage[]) => messages.map(({ messageId }) => messageId);
+
+  it('[AU11] do not count, and few of them stand behind people', () => {
+    const asked = open([...asks(0, 30), said('ana', 'is it cotton?'), ...asks(30, 60)]);
+    expect(idsOf(ofPeople(asked))).toEqual(['ana']);
+    expect(idsOf(ofSimulated(asked, new Set()))).toEqual(['s55', 's56', 's57', 's58', 's59']);
+    expect(SIMULATED_SHOWN).toBe(5);
+  });
+
+  it('[AU11] keep their places while newer ones come, until they are answered or gone', () => {
+    const first = idsOf(ofSimulated(open(asks(0, 10)), new Set()));
+    expect(first).toEqual(['s5', 's6', 's7', 's8', 's9']);
+    expect(idsOf(ofSimulated(open(asks(0, 40)), new Set(first)))).toEqual(first);
+    const answered = open(asks(0, 40), ['s6']);
+    expect(idsOf(ofSimulated(answered, new Set(first)))).toEqual(['s5', 's7', 's8', 's9', 's39']);
+    // The chat keeps so many lines, and no more.
+    expect(idsOf(ofSimulated(open(asks(7, 40)), new Set(first)))).toEqual(['s7', 's8', 's9', 's38', 's39']);
   });
 });

@@ -33,6 +33,7 @@ export function RunList(props: RunListProps) {
     sales: model.sales.state.value.sales,
     draws: model.lottery.state.value.draws,
     earlierDraws: earlier.draws,
+    nowMs: model.nowMs.value,
   });
   const words = studioText.run;
   return (

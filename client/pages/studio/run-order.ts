@@ -9,7 +9,7 @@ export type RunItem =
   | { kind: 'sale'; key: string; atMs: number; sale: FlashSale }
   | { kind: 'draw'; key: string; atMs: number; draw: Draw };
 export type RunOrder = {
-  /** Runs: sales, then draws, what ends first on top. */
+  /** Runs: sales, then draws, what ends first on top; last the draws whose winners one may want to greet. */
   now: RunItem[];
   /** Opens by itself, the soonest first. */
   next: RunItem[];
@@ -17,9 +17,17 @@ export type RunOrder = {
   past: RunItem[];
 };
 
-type Input = { sales: readonly FlashSale[]; draws: readonly Draw[]; earlierDraws: readonly Draw[] };
+type Input = {
+  sales: readonly FlashSale[];
+  draws: readonly Draw[];
+  earlierDraws: readonly Draw[];
+  nowMs: number;
+};
 
-export function runOrder({ sales, draws, earlierDraws }: Input): RunOrder {
+/** From when its entries closed. */
+export const WINNERS_SHOWN_MS = 10 * 60_000;
+
+export function runOrder({ sales, draws, earlierDraws, nowMs }: Input): RunOrder {
   const order: RunOrder = { now: [], next: [], past: [] };
   for (const sale of sales) {
     const { phase, opensAtMs, endsAtMs, saleId: key } = sale;
@@ -30,9 +38,12 @@ export function runOrder({ sales, draws, earlierDraws }: Input): RunOrder {
   for (const draw of [...draws, ...earlierDraws.filter(({ drawId }) => !known.has(drawId))]) {
     const { phase, opensAtMs, closesAtMs, drawId: key } = draw;
     if (phase === 'announced') order.next.push({ kind: 'draw', key, atMs: opensAtMs, draw });
-    else order[isOver(draw) ? 'past' : 'now'].push({ kind: 'draw', key, atMs: closesAtMs, draw });
+    else {
+      const isNews = draw.phase !== 'cancelled' && nowMs - closesAtMs < WINNERS_SHOWN_MS;
+      order[isOver(draw) && !isNews ? 'past' : 'now'].push({ kind: 'draw', key, atMs: closesAtMs, draw });
+    }
   }
-  order.now.sort((a, b) => salesFirst(a, b) || soonest(a, b));
+  order.now.sort((a, b) => salesFirst(a, b) || drawnLast(a, b) || soonest(a, b));
   order.next.sort(soonest);
   order.past.sort((a, b) => soonest(b, a));
   return order;
@@ -40,6 +51,10 @@ export function runOrder({ sales, draws, earlierDraws }: Input): RunOrder {
 
 function soonest(a: RunItem, b: RunItem): number {
   return a.atMs - b.atMs || salesFirst(a, b) || (a.key < b.key ? -1 : 1);
+}
+
+function drawnLast(a: RunItem, b: RunItem): number {
+  return Number(a.kind === 'draw' && isOver(a.draw)) - Number(b.kind === 'draw' && isOver(b.draw));
 }
 
 /** Money waits for nobody, and its card stays where the hand looks for it. */

@@ -16,7 +16,8 @@ import { AlarmLine, alarmsNow, NowStrip } from './alarm-line.tsx';
 import type { Alarm, Hold } from './alarms.ts';
 import { BoardBar } from './board-bar.tsx';
 import { showSale } from './product-acts.ts';
-import { openQuestionsOf, Questions } from './questions-view.tsx';
+import { ofPeople } from './questions.ts';
+import { Questions } from './questions-view.tsx';
 import { RemovedBar } from './removed-bar.tsx';
 import { RunList } from './run-list.tsx';
 import { StageColumn } from './stage-column.tsx';
@@ -30,10 +31,10 @@ import './studio.css';
 /** Unpaid orders of the last minutes, as the board tells them. */
 function holdsOf(show: ShowModel): Hold[] {
   const orders = show.board.value.board?.orders ?? [];
-  return orders.flatMap(({ state, source, madeAtMs, lines }) =>
-    // Who was offered a unit in line has another deadline.
-    state === 'HELD' && source === 'grab'
-      ? lines.map(({ saleId, quantity }) => ({ saleId, units: quantity, madeAtMs }))
+  return orders.flatMap(({ state, holdExpiresAtMs, lines }) =>
+    // An older server does not say.
+    state === 'HELD' && holdExpiresAtMs !== undefined
+      ? lines.map(({ saleId, quantity }) => ({ saleId, units: quantity, endsAtMs: holdExpiresAtMs }))
       : [],
   );
 }
@@ -78,7 +79,7 @@ export function StudioPage(props: StudioProps) {
   const alarms = alarmsNow(model, media, holdsOf(parts.show));
   const counts = {
     run: model.sales.state.value.sales.filter(({ phase }) => phase === 'open' || phase === 'paused').length,
-    chat: openQuestionsOf(model, parts).length,
+    chat: ofPeople(parts.questions.value).length,
   };
   /** After the tab is drawn: what is hidden cannot be scrolled to. */
   const goToSale = (saleId: string) => {
@@ -121,14 +122,7 @@ export function StudioPage(props: StudioProps) {
           data-testid="studio-orders"
         >
           <h2>{studioText.orders}</h2>
-          <LiveOrders
-            show={parts.show}
-            currency={currency}
-            nowMs={model.nowMs.value}
-            holdMsOf={(saleId) =>
-              model.sales.state.value.sales.find((sale) => sale.saleId === saleId)?.holdMs ?? null
-            }
-          />
+          <LiveOrders show={parts.show} nowMs={model.nowMs.value} />
         </section>
         <BoardBar model={model} show={parts.show} currency={currency} isTab={tab === 'board'} />
       </main>
@@ -142,7 +136,10 @@ export function StudioPage(props: StudioProps) {
       <Tabs tab={tab} onTab={setTab} counts={counts} />
       {sheet === null ? null : <StudioSheets {...props} sheet={sheet} onSheet={setSheet} />}
       <RemovedBar shelfUndo={parts.shelfUndo} nowMs={model.nowMs.value} />
-      <UndoBar done={desk.done} state={desk.state.value} nowMs={model.nowMs.value} />
+      {/* Over an open sheet, nothing behind it can be pressed: the sheet has it then. */}
+      {sheet === null ? (
+        <UndoBar done={desk.done} state={desk.state.value} nowMs={model.nowMs.value} />
+      ) : null}
       <Toast message={report.problem} />
     </div>
   );

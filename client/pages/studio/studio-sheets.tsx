@@ -10,6 +10,7 @@ import { KeysSheet } from '../../plays/media/keys-sheet.tsx';
 import { ActForm, type ActWay } from '../../plays/moderation/desk-act-form.tsx';
 import { isAbove } from '../../plays/moderation/desk-lengths.ts';
 import { PersonView } from '../../plays/moderation/desk-person.tsx';
+import { UndoBar } from '../../plays/moderation/desk-undo.tsx';
 import { RoomSettingsForm } from '../../plays/room/settings-form.tsx';
 import { ProductForm } from '../../plays/shelf/product-form.tsx';
 import { broadcastText } from '../../text/broadcast.ts';
@@ -19,6 +20,7 @@ import { staffText } from '../../text/staff.ts';
 import { studioText } from '../../text/studio.ts';
 import { lazy } from '../../ui/lazy.tsx';
 import { Sheet } from '../../ui/sheet.tsx';
+import { nameInWords } from '../../ui/simulated-words.ts';
 import { AppointForm, StaffTeam } from '../shared/staff-team.tsx';
 import { CohostSteps } from './cohosts.tsx';
 import { CopyField } from './copy-field.tsx';
@@ -47,18 +49,19 @@ type Props = StudioProps & {
 };
 
 export function StudioSheets(props: Props) {
-  const { onSheet } = props;
+  const { onSheet, model, parts } = props;
   const { title, body } = contentOf(props);
   return (
     <Sheet key={props.sheet.kind} title={title} onClose={() => onSheet(null)}>
       {body}
+      <UndoBar done={parts.desk.done} state={parts.desk.state.value} nowMs={model.nowMs.value} />
     </Sheet>
   );
 }
 
 function contentOf(props: Props) {
   const { model, room, report, parts, sheet, onSheet } = props;
-  const { currency } = room.room;
+  const { currency, demo } = room.room;
   const { hosting, desk } = parts;
   const onDone = () => onSheet(null);
   switch (sheet.kind) {
@@ -92,6 +95,7 @@ function contentOf(props: Props) {
         body: (
           <DrawForm
             currency={currency}
+            hasBeacon={parts.hasBeacon}
             onAnnounce={hosting.announce}
             onRefused={(ack) => void report.run(Promise.resolve(ack))}
             onDone={onDone}
@@ -166,7 +170,7 @@ function contentOf(props: Props) {
     case 'report':
       return {
         title: studioText.report,
-        body: <ShowReport show={parts.show} sessionId={sheet.sessionId} currency={currency} />,
+        body: <ShowReport show={parts.show} sessionId={sheet.sessionId} currency={currency} isDemo={demo} />,
       };
     case 'settings':
       return {
@@ -174,6 +178,7 @@ function contentOf(props: Props) {
         body: (
           <RoomSettingsForm
             room={room.room}
+            now={model.client.serverNow}
             onSave={(patch) => model.client.call('room:change', patch)}
             onDone={onDone}
           />
@@ -183,7 +188,7 @@ function contentOf(props: Props) {
       return { title: deskText.person.title, body: <Person {...props} /> };
     case 'act':
       return {
-        title: deskText.form.title(sheet.name),
+        title: deskText.form.title(nameInWords(sheet)),
         body: (
           <ActForm
             userId={sheet.userId}

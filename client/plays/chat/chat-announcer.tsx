@@ -2,6 +2,7 @@ import type { ReadonlySignal } from '@preact/signals';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { ChatMessage } from '../../../shared/plays/chat/contract.ts';
 import { text } from '../../text/i18n.ts';
+import { nameInWords } from '../../ui/simulated-words.ts';
 import type { ChatState } from './reducer.ts';
 import { announced } from './to-announce.ts';
 
@@ -43,6 +44,6 @@ export function ChatAnnouncer({ chat, yourId }: { chat: ReadonlySignal<ChatState
   );
 }
 
-function lineOf({ name, text: words }: ChatMessage): string {
-  return `${name}: ${words}.`;
+function lineOf(message: ChatMessage): string {
+  return `${nameInWords(message)}: ${message.text}.`;
 }

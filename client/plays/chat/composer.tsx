@@ -1,6 +1,7 @@
 import { useRef } from 'preact/hooks';
 import { text } from '../../text/i18n.ts';
 import { Icon } from '../../ui/icon.tsx';
+import { SimulatedMark } from '../../ui/simulated-mark.tsx';
 import { complete, peopleIn, suggestions } from './mentions.ts';
 import type { ChatPlay } from './model.ts';
 import { tooMany } from './text-length.ts';
@@ -43,12 +44,13 @@ export function Composer({ chat, wait = '', hint = '' }: Props) {
               key={person.userId}
               type="button"
               class="tag"
+              onPointerDown={keepFocus}
               onClick={() => {
                 chat.typed.value = complete(typed, person);
                 input.current?.focus();
               }}
             >
-              @<bdi>{person.name}</bdi>
+              @<bdi>{person.name}</bdi> <SimulatedMark userId={person.userId} />
             </button>
           ))}
         </div>
@@ -57,12 +59,14 @@ export function Composer({ chat, wait = '', hint = '' }: Props) {
         <div class="composer-reply">
           <Icon name="reply" size={16} />
           <p>
-            {text.chat.replyingTo} <bdi>{replyTo.name}</bdi>: <bdi>{replyTo.text}</bdi>
+            {text.chat.replyingTo} <SimulatedMark userId={replyTo.userId} />
+            <bdi>{replyTo.name}</bdi>: <bdi>{replyTo.text}</bdi>
           </p>
           <button
             type="button"
             class="icon-btn"
             aria-label={text.chat.stopReply}
+            onPointerDown={keepFocus}
             onClick={() => {
               chat.replyTo.value = null;
             }}
@@ -102,11 +106,16 @@ export function Composer({ chat, wait = '', hint = '' }: Props) {
           data-testid="composer-send"
           aria-label={text.chat.send}
           disabled={!isReady}
-          onPointerDown={(event) => event.preventDefault()}
+          onPointerDown={keepFocus}
         >
           <Icon name="send" size={20} />
         </button>
       </div>
     </form>
   );
+}
+
+/** A press beside the line must not put the keyboard away, nor move what is pressed. */
+function keepFocus(event: Event): void {
+  event.preventDefault();
 }

@@ -2,8 +2,8 @@ import type { ChatMessage } from '../../../shared/plays/chat/contract.ts';
 import type { ChatState } from './reducer.ts';
 
 export type Announced = {
-  /** Of the last entry that was looked at. */
-  lastSeq: number;
+  /** What stood there: by key, since your own lines and what names you come before lines that were said earlier. */
+  seen: ReadonlySet<string>;
   pinnedId: string | null;
   messages: ChatMessage[];
   pinned: ChatMessage | null;
@@ -17,16 +17,20 @@ const AT_ONCE = 3;
  * about the show, whatever names or answers you, and what was pinned. Null: nothing was there before, and nothing is new.
  */
 export function announced(state: ChatState, yourId: string, before: Announced | null): Announced {
-  const lastSeq = Math.max(before?.lastSeq ?? 0, ...state.entries.map(({ seq }) => seq ?? 0));
+  const seen = new Set(state.entries.map(({ key }) => key));
   const pinnedId = state.pinned?.messageId ?? null;
-  if (before === null) return { lastSeq, pinnedId, messages: [], pinned: null };
+  if (before === null) return { seen, pinnedId, messages: [], pinned: null };
   const messages = state.entries.flatMap((entry) =>
-    entry.kind === 'message' && (entry.seq ?? 0) > before.lastSeq && matters(entry.message, yourId)
+    // Those of a snapshot have no `seq`: they were said before one came.
+    entry.kind === 'message' &&
+    entry.seq !== null &&
+    !before.seen.has(entry.key) &&
+    matters(entry.message, yourId)
       ? [entry.message]
       : [],
   );
   const isNewPin = pinnedId !== before.pinnedId;
-  return { lastSeq, pinnedId, messages: messages.slice(-AT_ONCE), pinned: isNewPin ? state.pinned : null };
+  return { seen, pinnedId, messages: messages.slice(-AT_ONCE), pinned: isNewPin ? state.pinned : null };
 }
 
 function matters({ userId, role, mentions, replyTo }: ChatMessage, yourId: string): boolean {

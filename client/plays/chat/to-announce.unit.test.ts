@@ -43,3 +43,20 @@ it('[PG89] of many at once, the latest three', () => {
     'm49',
   ]);
 });
+
+it('[PG89] your own line and what names you may come first; what the host said before them is told all the same', () => {
+  const host = message('host', { role: 'host', userId: 'host' });
+  const own = message('own', { userId: 'ana' });
+  const inOrder = chat([message('old'), host, own]);
+  const before = { ...inOrder, entries: inOrder.entries.slice(0, 1) };
+  const ahead = { ...inOrder, entries: inOrder.entries.filter(({ key }) => key !== 'host') };
+  const first = announced(ahead, 'ana', announced(before, 'ana', null));
+  const then = announced(inOrder, 'ana', first);
+  expect([ids(first.messages), ids(then.messages)]).toEqual([[], ['host']]);
+});
+
+it('[PG89] what a snapshot brings is not told as if it were said now', () => {
+  const said = chat([message('host', { role: 'host', userId: 'host' })]);
+  const snapshot = { ...said, entries: said.entries.map((entry) => ({ ...entry, seq: null }) as never) };
+  expect(announced(snapshot, 'ana', announced(chat([]), '', null)).messages).toEqual([]);
+});

@@ -8,6 +8,7 @@ import { FanMark } from '../../ui/fan-mark.tsx';
 import { Icon } from '../../ui/icon.tsx';
 import { Name } from '../../ui/name.tsx';
 import { SimulatedMark } from '../../ui/simulated-mark.tsx';
+import { nameInWords } from '../../ui/simulated-words.ts';
 import { onLineKey } from './line-keys.ts';
 import { memo } from './memo.ts';
 import type { ChatEntry, ChatNote, ChatState, PendingLine } from './reducer.ts';
@@ -107,6 +108,7 @@ const Line = memo(function Line({ entry, yourId, onReply, onOpen, badgeName, con
       {message.replyTo === null ? null : (
         <span class="chat-to">
           <Icon name="reply" size={13} />
+          <SimulatedMark userId={message.replyTo.userId} />
           <bdi>{message.replyTo.name}</bdi>{' '}
         </span>
       )}
@@ -125,7 +127,7 @@ const Line = memo(function Line({ entry, yourId, onReply, onOpen, badgeName, con
           type="button"
           class="chat-said"
           tabIndex={-1}
-          title={onOpen === undefined ? text.chat.replyTo(message.name) : text.conduct.menu(message.name)}
+          title={(onOpen === undefined ? text.chat.replyTo : text.conduct.menu)(nameInWords(message))}
           data-testid="chat-open"
           onClick={() => tap(message)}
         >
@@ -188,7 +190,10 @@ export function PinnedMessage({ message, children }: { message: ChatMessage; chi
       <span class="visually-hidden">{text.chat.pinned}</span>
       <button type="button" aria-expanded={isOpen} onClick={() => setOpen(!isOpen)}>
         <span>
-          <Name name={message.name} userId={message.userId} role={message.role} /> <bdi>{message.text}</bdi>
+          {/* One child of the box that cuts lines: beside each other they would lose the space between them. */}
+          <span>
+            <Name name={message.name} userId={message.userId} role={message.role} /> <bdi>{message.text}</bdi>
+          </span>
         </span>
       </button>
       {children}

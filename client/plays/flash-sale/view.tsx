@@ -1,15 +1,15 @@
 import type { ReadonlySignal } from '@preact/signals';
 import type { FlashSale } from '../../../shared/plays/flash-sale/contract.ts';
 import { countdown } from '../../text/format.ts';
-import { errorText, text } from '../../text/i18n.ts';
+import { text } from '../../text/i18n.ts';
 import { useAsTimePasses } from '../../ui/as-time-passes.ts';
 import { Icon } from '../../ui/icon.tsx';
 import { ProductImage } from '../../ui/product-image.tsx';
 import { CountdownRing } from './countdown-ring.tsx';
 import { type GrabActions, GrabButton } from './grab-button.tsx';
-import { earlyLeftMs, endedOrderOf, type GrabState, grabStateOf, type Yours } from './grab-state.ts';
+import { type GrabState, grabStateOf, type Yours } from './grab-state.ts';
+import { noteOf, tickingNoteOf } from './note.ts';
 import { Price } from './price.tsx';
-import type { GrabOutcome } from './reducer.ts';
 import { Standing } from './standing.tsx';
 import './view.css';
 
@@ -30,9 +30,6 @@ type Props = {
   onToggle?: (() => void) | undefined;
   isInSheet?: boolean;
 };
-
-/** How long a refusal stays to be read. */
-const NOTE_MS = 8_000;
 
 /** One flash sale: what, for how much, how many are left, how long, and one button. */
 export function FlashCard(props: Props) {
@@ -93,9 +90,20 @@ function Note({ sale, yours, isOnline, isCompact = false, nowMs }: Props) {
   const words = useAsTimePasses(nowMs, (now) =>
     noteOf(sale, yours, grabStateOf(sale, yours, isOnline, now), now, isCompact),
   );
+  const ticking = useAsTimePasses(nowMs, (now) =>
+    tickingNoteOf(sale, yours, grabStateOf(sale, yours, isOnline, now), now, isCompact),
+  );
   return (
-    <p class="flash-note" aria-live="polite" data-testid="flash-note">
-      {words}
+    <p class="flash-note">
+      <span aria-live="polite" data-testid="flash-note">
+        {words}
+      </span>
+      {ticking === '' ? null : (
+        <span class="num" data-testid="flash-note-time">
+          {' '}
+          {ticking}
+        </span>
+      )}
     </p>
   );
 }
@@ -131,49 +139,4 @@ function Clock({ sale, nowMs }: Pick<Props, 'sale' | 'nowMs'>) {
 
 function isSameSecond(a: number, b: number): boolean {
   return countdown(a) === countdown(b) && a <= 0 === b <= 0;
-}
-
-/** A line under the button where the button's own words are not enough; a strip has room for what is urgent only. */
-function noteOf(
-  sale: FlashSale,
-  { sales, orders }: Yours,
-  grab: GrabState,
-  nowMs: number,
-  isCompact: boolean,
-): string {
-  const isYours = grab.state === 'held' || grab.state === 'offered' || grab.state === 'waiting';
-  const refusal = isYours ? null : refusalOf(sales.outcomes[sale.saleId], nowMs);
-  if (refusal !== null) return refusal;
-  const ended = isYours ? undefined : endedOrderOf(sale.saleId, orders, nowMs);
-  if (ended !== undefined) return text.orders.notes[ended.state];
-  if (isCompact) return '';
-  switch (grab.state) {
-    case 'held':
-      return text.sale.heldNote;
-    case 'offered':
-      return text.sale.offeredNote;
-    case 'waiting':
-      return text.sale.inLineNote(grab.position - 1);
-    case 'blocked':
-      return text.sale.blockedNote;
-    case 'fans-first':
-      return text.sale.fansFirstNote(grab.level);
-    case 'open': {
-      const leftMs = earlyLeftMs(sale, nowMs);
-      return leftMs > 0 ? text.sale.fansFirstYou(leftMs) : '';
-    }
-    case 'sold-out':
-      return [text.sale.soldOutNote, text.sale.lineNote(sale.waiting)].join(' ').trim();
-    case 'limit':
-      return text.sale.limitNote;
-    case 'paused':
-      return text.sale.pausedNote;
-    default:
-      return '';
-  }
-}
-
-function refusalOf(outcome: GrabOutcome | undefined, nowMs: number): string | null {
-  if (outcome === undefined || outcome.kind === 'working' || nowMs - outcome.atMs >= NOTE_MS) return null;
-  return outcome.kind === 'refused' ? errorText(outcome.error) : text.sale.passedOver[outcome.reason];
 }

@@ -60,7 +60,7 @@ export function DrawResult({ draw, yourTicket, onOpen }: ResultProps) {
       <ul>
         {shownWinners.map(({ ticket, prizeIndex, name, simulated }) => (
           <li key={ticket} class={ticket === yourTicket ? 'is-you' : ''} data-testid="draw-winner">
-            <bdi class="draw-winner">{name}</bdi>
+            <bdi class="draw-winner">{ticket === yourTicket ? text.chat.you : name}</bdi>
             <SimulatedMark userId={simulated ? SIMULATED_PREFIX : ''} />
             <span class="num">{text.draw.ticket(ticket)}</span>
             <bdi class="draw-won">{draw.prizes[prizeIndex]?.title ?? ''}</bdi>

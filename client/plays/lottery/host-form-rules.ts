@@ -69,7 +69,7 @@ export type DrawProblem =
 /** By field: `title`, `prizes.0.value`, `conditions.watch`, `trust`. */
 export type DrawProblems = Readonly<Record<string, DrawProblem>>;
 
-export function startingDraw(title: string): DrawFields {
+export function startingDraw(title: string, trust: Trust = 'beacon'): DrawFields {
   return {
     title,
     prizes: [{ key: 0, title: '', value: '', count: '1' }],
@@ -77,7 +77,7 @@ export function startingDraw(title: string): DrawFields {
     numbers: { watch: NUMBERS.watch.start, level: NUMBERS.level.start, invites: NUMBERS.invites.start },
     phrase: '',
     opensInMs: 0,
-    trust: 'beacon',
+    trust,
     ...DRAW_DEFAULTS,
   };
 }

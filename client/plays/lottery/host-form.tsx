@@ -26,6 +26,8 @@ import './host-form.css';
 
 type Props = {
   currency: string;
+  /** Without one, nothing but this server can decide. */
+  hasBeacon: boolean;
   onAnnounce: (input: CallInput<'lottery:announce'>) => Promise<Ack<unknown>>;
   /** Says a refusal that belongs to no field. */
   onRefused: (ack: Ack<unknown>) => void;
@@ -35,9 +37,11 @@ type Chosen = 'opensInMs' | 'durationMs' | 'claimMs' | 'repeatMs';
 const TRUSTS: readonly Trust[] = ['beacon', 'operator'];
 
 /** What can be won, who may enter, for how long, and what decides. */
-export function DrawForm({ currency, onAnnounce, onRefused, onDone }: Props) {
+export function DrawForm({ currency, hasBeacon, onAnnounce, onRefused, onDone }: Props) {
   const words = hostText.drawForm;
-  const [fields, setFields] = useState(() => startingDraw(words.titleStart));
+  const [fields, setFields] = useState(() =>
+    startingDraw(words.titleStart, hasBeacon ? 'beacon' : 'operator'),
+  );
   const [problems, setProblems] = useState<DrawProblems>({});
   const [isWorking, setWorking] = useState(false);
   const form = useRef<HTMLFormElement>(null);
@@ -126,7 +130,7 @@ export function DrawForm({ currency, onAnnounce, onRefused, onDone }: Props) {
             }}
           >
             {TRUSTS.map((trust) => (
-              <option key={trust} value={trust}>
+              <option key={trust} value={trust} disabled={trust === 'beacon' && !hasBeacon}>
                 {words.trusts[trust]}
               </option>
             ))}

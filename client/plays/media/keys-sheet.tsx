@@ -1,4 +1,4 @@
-import { useEffect, useId, useState } from 'preact/hooks';
+import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import type { Ack } from '../../../shared/kernel/ack.ts';
 import type { StreamKey } from '../../../shared/plays/media/contract.ts';
 import { broadcastText } from '../../text/broadcast.ts';
@@ -6,6 +6,7 @@ import { format, text } from '../../text/i18n.ts';
 import { Field } from '../../ui/field.tsx';
 import { HoldButton } from '../../ui/hold-button.tsx';
 import { Icon } from '../../ui/icon.tsx';
+import { useCopy } from '../../ui/use-copy.ts';
 import type { NewKey, StreamKeys } from './stream-keys.ts';
 import './keys-sheet.css';
 
@@ -94,28 +95,18 @@ function Made({ made }: { made: NewKey }) {
   );
 }
 
-const SAID_MS = 2_000;
-
 function CopyField({ label, value, testId }: { label: string; value: string; testId: string }) {
   const words = broadcastText.obs;
   const id = useId();
-  const [isCopied, setCopied] = useState(false);
-  async function copy(): Promise<void> {
-    try {
-      await navigator.clipboard.writeText(value);
-      setCopied(true);
-      setTimeout(() => setCopied(false), SAID_MS);
-    } catch {
-      // Not allowed here: the field is selected, to be copied by hand.
-      const field = document.getElementById(id);
-      if (field instanceof HTMLInputElement) field.select();
-    }
-  }
+  const field = useRef<HTMLInputElement>(null);
+  const { state, copy } = useCopy();
+  const isCopied = state === 'copied';
   return (
     <div class="field">
       <label for={id}>{label}</label>
       <div class="keys-copy">
         <input
+          ref={field}
           id={id}
           class="input"
           data-testid={testId}
@@ -124,7 +115,11 @@ function CopyField({ label, value, testId }: { label: string; value: string; tes
           value={value}
           onFocus={(event) => event.currentTarget.select()}
         />
-        <button type="button" class="btn" onClick={() => void copy()}>
+        <button
+          type="button"
+          class="btn"
+          onClick={async () => (await copy(value)) || field.current?.select()}
+        >
           <Icon name={isCopied ? 'check' : 'copy'} size={18} />
           <span aria-live="polite">{isCopied ? words.copied : words.copy}</span>
         </button>

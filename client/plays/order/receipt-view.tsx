@@ -3,6 +3,7 @@ import type { Receipt } from '../../../shared/kernel/receipt.ts';
 import { isUnchecked, type KeptReceipt, type ReceiptCheck } from '../../sdk/receipts.ts';
 import { errorText, format, text } from '../../text/i18n.ts';
 import { Icon } from '../../ui/icon.tsx';
+import { saveFile } from '../../ui/save-file.ts';
 import './receipt-view.css';
 
 type Props = { kept: KeptReceipt; onCheck: (receipt: Receipt) => Promise<void> };
@@ -74,12 +75,6 @@ const RESULT = {
 
 /** As a file that `npm run receipt -- check` reads. */
 function save(receipt: Receipt): void {
-  const url = URL.createObjectURL(
-    new Blob([`${JSON.stringify(receipt, null, 2)}\n`], { type: 'application/json' }),
-  );
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = `receipt-${receipt.opId}.json`;
-  link.click();
-  URL.revokeObjectURL(url);
+  const json = `${JSON.stringify(receipt, null, 2)}\n`;
+  saveFile(`receipt-${receipt.opId}.json`, 'application/json', json);
 }

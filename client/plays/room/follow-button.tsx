@@ -13,10 +13,10 @@ export function FollowButton({ isFollowing, followers, onFollow }: Props) {
       class={`follow ${isFollowing ? 'is-following' : ''}`}
       data-testid="follow"
       data-state={isFollowing ? 'following' : 'none'}
-      title={isFollowing ? text.conduct.unfollow : words}
+      title={isFollowing ? text.conduct.unfollow : text.conduct.followWhy}
       onClick={() => onFollow(!isFollowing)}
     >
-      <Icon name="heart" size={16} />
+      <Icon name={isFollowing ? 'user-check' : 'user-plus'} size={18} />
       <span class="follow-words">{words}</span>
       <span class="num" data-testid="followers" aria-hidden="true">
         {format.compact(followers)}

@@ -11,12 +11,23 @@ export type OffAir =
 /** A host who is later than this is not about to begin any more. */
 export const LATE_MS = 60 * 60_000;
 
-export function offAir({ room, endedAtMs }: Pick<RoomState, 'room' | 'endedAtMs'>, nowMs: number): OffAir {
+/** Whoever comes later than this after a show did not come for it. */
+export const OVER_MS = 12 * 60 * 60_000;
+
+type Known = Pick<RoomState, 'room' | 'endedAtMs'>;
+
+export function offAir({ room, endedAtMs }: Known, nowMs: number): OffAir {
   const { startsAtMs } = room;
   if (startsAtMs !== null && startsAtMs > nowMs) return { kind: 'planned', startsAtMs };
-  if (endedAtMs !== null) return { kind: 'over' };
-  if (startsAtMs !== null && startsAtMs > nowMs - LATE_MS) return { kind: 'due', startsAtMs };
-  return { kind: 'quiet' };
+  // The show that ended before the planned time was another.
+  const isDue = startsAtMs !== null && startsAtMs > nowMs - LATE_MS && (endedAtMs ?? 0) < startsAtMs;
+  if (isDue) return { kind: 'due', startsAtMs };
+  return isOver({ endedAtMs }, nowMs) ? { kind: 'over' } : { kind: 'quiet' };
+}
+
+/** A show ended lately, whatever is planned. */
+export function isOver({ endedAtMs }: Pick<Known, 'endedAtMs'>, nowMs: number): boolean {
+  return endedAtMs !== null && nowMs - endedAtMs < OVER_MS;
 }
 
 export function isSameOffAir(a: OffAir, b: OffAir): boolean {

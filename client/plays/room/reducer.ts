@@ -1,13 +1,11 @@
 import type { RoomSnapshot } from '../../../shared/plays/room/contract.ts';
 import { type EventOf, ignoreUnknown } from '../events.ts';
 
-export type RoomState = RoomSnapshot & {
-  /** When the session that we saw ended; null before, and again once the next one starts. */
-  endedAtMs: number | null;
-};
+export type RoomState = RoomSnapshot;
 
 export function roomFromSnapshot(snapshot: RoomSnapshot): RoomState {
-  return { ...snapshot, endedAtMs: null };
+  // A server from before this was kept does not say it.
+  return { ...snapshot, endedAtMs: snapshot.endedAtMs ?? null };
 }
 
 /** What the answer to a follow says of all followers. */

@@ -19,6 +19,7 @@ const snapshot: RoomSnapshot = {
     createdAtMs: 0,
   },
   session: null,
+  endedAtMs: 5,
   viewers: 2,
   followers: 1,
 };
@@ -30,10 +31,11 @@ function after(...events: Pick<EventOf<'room'>, 'name' | 'data'>[]) {
     .reduce(reduceRoom, roomFromSnapshot(snapshot));
 }
 
-test('a session starts and ends; the end is remembered until the next one starts', () => {
+test('[PG120] a session starts and ends; the end is remembered until the next one starts', () => {
   const started = { name: 'room:session-started', data: { session } } as const;
   const ended = { name: 'room:session-ended', data: { sessionId: 's1', endedAtMs: 90 } } as const;
-  expect(after(started).session).toEqual(session);
+  expect(after()).toMatchObject({ session: null, endedAtMs: 5 });
+  expect(after(started)).toMatchObject({ session, endedAtMs: null });
   expect(after(started, ended)).toMatchObject({ session: null, endedAtMs: 90 });
   expect(after(started, ended, started)).toMatchObject({ session, endedAtMs: null });
 });
@@ -45,6 +47,11 @@ test('the viewer count and the room are those of the last event', () => {
     { name: 'room:changed', data: { room } },
   );
   expect(state).toMatchObject({ viewers: 7, followers: 3, room: { title: 'Linen Home' } });
+});
+
+test('an older server says nothing of the last end', () => {
+  const { endedAtMs: _, ...old } = snapshot;
+  expect(roomFromSnapshot(old as RoomSnapshot).endedAtMs).toBeNull();
 });
 
 test('an event of a newer server is left alone', () => {

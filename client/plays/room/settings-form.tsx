@@ -23,13 +23,15 @@ export type RoomSettingsPatch = Partial<
 
 type Props = {
   room: RoomInfo;
+  /** The server's time: this device's clock may be a day wrong. */
+  now: () => number;
   /** `room:change`; what the server refuses is said at its field, or above the button. */
   onSave: (patch: RoomSettingsPatch) => Promise<Ack<unknown>>;
   onDone: () => void;
 };
 
 /** What a host may change about the room: its names, the next show, the replay of an earlier one. */
-export function RoomSettingsForm({ room, onSave, onDone }: Props) {
+export function RoomSettingsForm({ room, now, onSave, onDone }: Props) {
   const before = useRef(fieldsOf(room)).current;
   const [fields, setFields] = useState(before);
   const [problems, setProblems] = useState<Partial<Record<keyof RoomFields, string>>>({});
@@ -53,7 +55,7 @@ export function RoomSettingsForm({ room, onSave, onDone }: Props) {
     event.preventDefault();
     if (isSaving) return;
     setFailure('');
-    const found = checkRoomFields(fields, Date.now(), before.startsAt);
+    const found = checkRoomFields(fields, now(), before.startsAt);
     if (Object.keys(found).length > 0) {
       show(wordsOf(found));
       return;
@@ -97,7 +99,7 @@ export function RoomSettingsForm({ room, onSave, onDone }: Props) {
         {(ids) => <textarea {...ids} {...input('sellerContact')} dir="auto" rows={2} />}
       </Field>
       <StartField
-        {...{ timeZone: room.timeZone, typed: fields.startsAt, problem: problems.startsAt ?? null }}
+        {...{ now, timeZone: room.timeZone, typed: fields.startsAt, problem: problems.startsAt ?? null }}
         onChange={(startsAt) => change({ startsAt })}
       />
       <Field
@@ -126,6 +128,7 @@ export function RoomSettingsForm({ room, onSave, onDone }: Props) {
 
 type StartProps = {
   label?: string;
+  now: () => number;
   timeZone: string;
   typed: string;
   problem: string | null;
@@ -135,6 +138,7 @@ type StartProps = {
 /** A day and a time in the reader's own zone; in the room's as well, where that is another. */
 export function StartField({
   label = settingsText.fieldStart,
+  now,
   timeZone,
   typed,
   problem,
@@ -144,7 +148,7 @@ export function StartField({
   const atMs = fromLocalField(typed);
   const isOther = timeZone !== own && atMs !== null && !Number.isNaN(atMs);
   const inRoom = isOther
-    ? settingsText.startInRoom(createWhen(language, timeZone).show(atMs, Date.now()), timeZone)
+    ? settingsText.startInRoom(createWhen(language, timeZone).show(atMs, now()), timeZone)
     : '';
   return (
     <div class="room-start">

@@ -1,4 +1,4 @@
-import { useCallback, useMemo, useState } from 'preact/hooks';
+import { useCallback, useMemo, useRef, useState } from 'preact/hooks';
 import { format } from '../../text/i18n.ts';
 import { showText } from '../../text/show.ts';
 import { Empty } from '../../ui/empty.tsx';
@@ -24,17 +24,23 @@ import { Sums } from './sums.tsx';
 import { money, NONE, share, type Write, written } from './words.ts';
 import './board.css';
 
-type Props = { show: ShowModel; currency: string; nowMs: number };
+type Props = {
+  show: ShowModel;
+  currency: string;
+  nowMs: number;
+  /** A sale runs without a unit to grab. */
+  isSoldOut: boolean;
+};
 
 /** How the show goes: the sums since it began, and four curves of its last minutes. */
-export function ShowBoard({ show, currency, nowMs }: Props) {
+export function ShowBoard({ show, currency, nowMs, isSoldOut }: Props) {
   const state = show.board.value;
   const { board } = state;
   const freshness = freshnessOf(state, show.isOnline.value, nowMs);
   // The clock ticks four times a second, the figures come every two: what is drawn of them stays as it is.
   const drawn = useMemo(
-    () => (board === null ? null : <Drawn board={board} currency={currency} />),
-    [board, currency],
+    () => (board === null ? null : <Drawn board={board} currency={currency} isSoldOut={isSoldOut} />),
+    [board, currency, isSoldOut],
   );
   const isEmpty = board !== null && board.totals === null && isQuiet(board);
   return (
@@ -83,13 +89,14 @@ function isQuiet({ minutes, orders }: Board): boolean {
   );
 }
 
-function Drawn({ board, currency }: { board: Board; currency: string }) {
+function Drawn({ board, currency, isSoldOut }: { board: Board; currency: string; isSoldOut: boolean }) {
   const { minutes, totals, serverNowMs: nowMs } = board;
+  const triedAtMs = useLastTry(totals?.grabs ?? 0, nowMs);
   const [slot, setSlot] = useState<number | null>(null);
   const onPoint = useCallback((next: number | null) => setSlot(next), []);
   const setups = useMemo(() => setupsOf(currency, true), [currency]);
   const rows = useMemo(() => liveRows(minutes, nowMs), [minutes, nowMs]);
-  const signs = signsOf(minutes, totals !== null, nowMs);
+  const signs = signsOf(minutes, totals !== null, nowMs, { isSoldOut, triedAtMs });
   const whole = money(currency);
   const { number } = format;
   const { said, sums, against } = showText;
@@ -202,6 +209,14 @@ function Drawn({ board, currency }: { board: Board; currency: string }) {
       <MinuteTable minutes={trackedMinutes(board)} currency={currency} />
     </>
   );
+}
+
+/** When the sum of grabs rose last. */
+function useLastTry(grabs: number, nowMs: number): number | null {
+  const last = useRef<{ grabs: number; triedAtMs: number | null }>({ grabs, triedAtMs: null });
+  if (grabs > last.current.grabs) last.current.triedAtMs = nowMs;
+  last.current.grabs = grabs;
+  return last.current.triedAtMs;
 }
 
 /** The ten minutes that the curves show. */

@@ -60,13 +60,11 @@ export function orderedForHost(orders: readonly ShowOrder[]): readonly ShowOrder
   return orders.toSorted((a, b) => isDue(b) - isDue(a) || b.no - a.no);
 }
 
-/** What is left to pay of a hold that was grabbed, where its sale says how long it holds; others have times of their own. */
+/** What is left to pay of a hold; null: it is none, or an older server that does not say. */
 export function holdLeftMs(
-  { state, source, lines: [line], madeAtMs }: ShowOrder,
-  holdMsOf: (saleId: string) => number | null,
+  { state, holdExpiresAtMs }: Pick<ShowOrder, 'state' | 'holdExpiresAtMs'>,
   nowMs: number,
 ): number | null {
-  if (state !== 'HELD' || source !== 'grab' || line === undefined) return null;
-  const holdMs = holdMsOf(line.saleId);
-  return holdMs === null ? null : Math.max(0, madeAtMs + holdMs - nowMs);
+  if (state !== 'HELD' || holdExpiresAtMs === undefined) return null;
+  return Math.max(0, holdExpiresAtMs - nowMs);
 }

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { ShowOrder } from '../../../shared/plays/show/contract.ts';
 import { createManualTime } from '../../sdk/testing/manual-time.ts';
 import { createOrderTeller, holdLeftMs, type OrderNews, orderedForHost } from './order-news.ts';
 import { sampleOrder } from './testing.ts';
@@ -47,12 +48,14 @@ test('orders that want a refund stand first; the others keep their place when th
   expect(orderedForHost(orders).map(({ no }) => no)).toEqual([1, 3, 2]);
 });
 
-test('the time left to pay is known of a grab whose sale is known', () => {
-  const holdMsOf = (saleId: string) => (saleId === 's1' ? 60_000 : null);
-  const order = sampleOrder({ no: 1, madeAtMs: 10_000 });
-  expect(holdLeftMs(order, holdMsOf, 40_000)).toBe(30_000);
-  expect(holdLeftMs(order, holdMsOf, 900_000)).toBe(0);
-  expect(holdLeftMs({ ...order, state: 'PAID' }, holdMsOf, 40_000)).toBeNull();
-  expect(holdLeftMs({ ...order, source: 'cart' }, holdMsOf, 40_000)).toBeNull();
-  expect(holdLeftMs(order, () => null, 40_000)).toBeNull();
+test.each(['grab', 'cart', 'waitlist'] as const)('[PG60] the time left to pay is known of a %s', (source) => {
+  const order = sampleOrder({ no: 1, source, madeAtMs: 10_000, holdExpiresAtMs: 70_000 });
+  expect(holdLeftMs(order, 40_000)).toBe(30_000);
+  expect(holdLeftMs(order, 900_000)).toBe(0);
+  expect(holdLeftMs({ ...order, state: 'PAID' }, 40_000)).toBeNull();
+});
+
+test('an older server does not say until when an order is held', () => {
+  const { holdExpiresAtMs: _, ...old } = sampleOrder({ no: 1 });
+  expect(holdLeftMs(old as ShowOrder, 40_000)).toBeNull();
 });

@@ -7,13 +7,18 @@ export type CsvWords = {
   csv: ShowMessages['csv'];
   orders: Pick<ShowMessages['orders'], 'states' | 'sources'>;
 };
-export type CsvHow = { words: CsvWords; exponentOf: (currency: string) => number };
+export type CsvHow = {
+  words: CsvWords;
+  exponentOf: (currency: string) => number;
+  /** A buyer's name as people read it. */
+  nameOf: (buyer: { userId: string; name: string }) => string;
+};
 
 /**
  * Orders as a spreadsheet wants them: a row for each line of an order, with the amount of that line alone, so that a sum
  * over rows counts nothing twice. Money as decimals, moments in this device's time.
  */
-export function ordersCsv(orders: readonly ShowOrder[], { words, exponentOf }: CsvHow): string {
+export function ordersCsv(orders: readonly ShowOrder[], { words, exponentOf, nameOf }: CsvHow): string {
   const { csv: heads, orders: names } = words;
   const columns = [
     ...[
@@ -35,7 +40,7 @@ export function ordersCsv(orders: readonly ShowOrder[], { words, exponentOf }: C
         return Number((minor / 10 ** exponent).toFixed(exponent));
       };
       return [
-        ...[order.no, order.orderId, names.states[order.state], names.sources[order.source], order.name],
+        ...[order.no, order.orderId, names.states[order.state], names.sources[order.source], nameOf(order)],
         ...[order.userId, title, saleId, quantity, decimals(unitPriceMinor)],
         ...[decimals(unitPriceMinor * quantity), order.currency],
         ...[localTime(order.madeAtMs), localTime(order.changedAtMs)],

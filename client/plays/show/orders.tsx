@@ -13,20 +13,12 @@ import { createOrderTeller, holdLeftMs, type OrderNews, orderedForHost } from '.
 import { useSlide } from './use-slide.ts';
 import './orders.css';
 
-type HoldMsOf = (saleId: string) => number | null;
-type Props = {
-  show: ShowModel;
-  currency: string;
-  nowMs: number;
-  /** How long a sale holds for buyers; with it, a held order says what is left to pay. */
-  holdMsOf?: HoldMsOf;
-};
+type Props = { show: ShowModel; nowMs: number };
 
-const UNKNOWN: HoldMsOf = () => null;
 const NOBODY: readonly ShowOrder[] = [];
 
 /** Orders as they come and change. */
-export function LiveOrders({ show, nowMs, holdMsOf = UNKNOWN }: Props) {
+export function LiveOrders({ show, nowMs }: Props) {
   const state = show.board.value;
   const given = state.board?.orders ?? NOBODY;
   const orders = useMemo(() => orderedForHost(given), [given]);
@@ -42,7 +34,7 @@ export function LiveOrders({ show, nowMs, holdMsOf = UNKNOWN }: Props) {
       {orders.length > 0 ? (
         <ul class="live-orders-list" ref={list} aria-label={showText.orders.title}>
           {orders.map((order) => (
-            <OrderRow key={order.orderId} order={order} leftMs={holdLeftMs(order, holdMsOf, nowMs)} />
+            <OrderRow key={order.orderId} order={order} leftMs={holdLeftMs(order, nowMs)} />
           ))}
         </ul>
       ) : freshness === 'loading' || freshness === 'failed' ? (

@@ -1,7 +1,7 @@
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
-import { niceRange } from './scale.ts';
-import type { Value } from './series.ts';
+import { hillTop, niceRange } from './scale.ts';
+import { most, type Value } from './series.ts';
 
 /**
  * A chart of uPlot in the page's own look: colours from the tokens, lines and figures of the axis inside the picture, so
@@ -9,8 +9,8 @@ import type { Value } from './series.ts';
  */
 
 /**
- * `area`: the curve itself. `ghost`: what it is held against. `bars`: counts a minute. `hill`: a backdrop on a scale of
- * its own, for what is many times the rest (grabs, beside the few units there are).
+ * `area`: the curve itself. `ghost`: what it is held against. `bars`: counts a minute. `hill`: a backdrop for what may be
+ * many times the rest (grabs, beside the few units there are): then on a scale of its own, else on that of the axis.
  */
 export type Layer = {
   style: 'area' | 'ghost' | 'bars' | 'hill';
@@ -73,7 +73,7 @@ export function createPlot(
       scales: {
         x: { time: false, range: () => [-0.5, Math.max(0.5, slots - 0.5)] },
         y: { range: (_plot, min, max) => niceRange(min, max, setup.unit) },
-        hill: { range: (_plot, _min, max) => [0, (max || 1) * 1.15] },
+        hill: { range: ({ data }, _min, max) => [0, hillTop(max ?? 0, topOfRest(data))] },
       },
       axes: [{ show: false }, { show: false }],
       cursor: {
@@ -96,6 +96,12 @@ export function createPlot(
     dataOf(first),
     box,
   );
+
+  /** Where the axis ends, by all that is on it. */
+  function topOfRest(data: uPlot.AlignedData): number {
+    const rest = layers.flatMap(({ style }, i) => (style === 'hill' ? [] : [...(data[i + 1] ?? [])]));
+    return niceRange(0, most(rest.map((value) => value ?? null)), setup.unit)[1];
+  }
 
   function heightsOf(): number[] {
     const { min = 0, max = 1 } = plot.scales.y ?? {};

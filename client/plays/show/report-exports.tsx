@@ -4,9 +4,10 @@ import { currencyExponent } from '../../text/format.ts';
 import { errorText } from '../../text/i18n.ts';
 import { showText } from '../../text/show.ts';
 import { Icon } from '../../ui/icon.tsx';
+import { saveFile } from '../../ui/save-file.ts';
+import { nameInWords } from '../../ui/simulated-words.ts';
 import type { ShowModel } from './model.ts';
 import { fileName, ordersCsv } from './orders-csv.ts';
-import { saveFile } from './save-file.ts';
 
 type Props = { show: ShowModel; report: Report };
 type Download = { words: string; count: number; isRunning: boolean };
@@ -35,7 +36,7 @@ export function ReportExports({ show, report }: Props) {
     saveFile(
       name,
       'text/csv;charset=utf-8',
-      ordersCsv(got.orders, { words: showText, exponentOf: currencyExponent }),
+      ordersCsv(got.orders, { words: showText, exponentOf: currencyExponent, nameOf: nameInWords }),
     );
     end(words.collected(got.orders.length), got.orders.length);
   }

@@ -18,10 +18,16 @@ const REFRESH_MS = 10_000;
 /** `settleMs` of the contract. */
 const SEALED_AFTER_MS = 3_600_000;
 
-type Props = { show: ShowModel; sessionId: string; currency: string };
+type Props = {
+  show: ShowModel;
+  sessionId: string;
+  currency: string;
+  /** Simulated viewers may be among those who are counted. */
+  isDemo: boolean;
+};
 
 /** What became of a show: to be read, printed and taken along. */
-export function ShowReport({ show, sessionId, currency }: Props) {
+export function ShowReport({ show, sessionId, currency, isDemo }: Props) {
   useReport(show, sessionId);
   useLightPrint();
   const loaded = show.report.value;
@@ -35,7 +41,7 @@ export function ShowReport({ show, sessionId, currency }: Props) {
           onRetry={() => void show.loadReport(sessionId)}
         />
       ) : (
-        <Body show={show} report={report} currency={currency} />
+        <Body show={show} report={report} currency={currency} isDemo={isDemo} />
       )}
     </article>
   );
@@ -55,7 +61,9 @@ function useReport(show: ShowModel, sessionId: string): void {
   }, [show, sessionId]);
 }
 
-function Body({ show, report, currency }: { show: ShowModel; report: Report; currency: string }) {
+type BodyProps = Pick<Props, 'show' | 'currency' | 'isDemo'> & { report: Report };
+
+function Body({ show, report, currency, isDemo }: BodyProps) {
   const { report: words } = showText;
   const { title, startedAtMs, endedAtMs } = report.show;
   return (
@@ -71,6 +79,11 @@ function Body({ show, report, currency }: { show: ShowModel; report: Report; cur
         </div>
         {endedAtMs === null ? <span class="tag">{words.running}</span> : null}
       </header>
+      {isDemo ? (
+        <p class="report-partial" data-testid="report-demo">
+          <Icon name="info" size={18} /> {words.demo}
+        </p>
+      ) : null}
       {report.isPartial ? (
         <p class="report-partial" data-testid="report-partial">
           <Icon name="info" size={18} /> {words.partial}

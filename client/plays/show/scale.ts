@@ -20,3 +20,11 @@ export function niceRange(min: number | null, max: number | null, unit = 1): [nu
   const top = niceTop(Math.max(0, max ?? 0), unit);
   return [(min ?? 0) < 0 ? -niceTop(-(min ?? 0), unit) : 0, top];
 }
+
+/**
+ * Where the scale of a backdrop ends: with the axis while that holds it, so that its height can be read there; beyond,
+ * so high that the backdrop fills most of the picture and never stands above what it is.
+ */
+export function hillTop(max: number, axisTop: number): number {
+  return max <= axisTop ? axisTop : max * 1.15;
+}

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { niceRange, niceTop } from './scale.ts';
+import { hillTop, niceRange, niceTop } from './scale.ts';
 import {
   changeOf,
   chatFigure,
@@ -91,6 +91,22 @@ test('conversion is buyers of visitors, and never more than all', () => {
 
 test('the most of a row leaves out what is not known', () => {
   expect([most([null, 3, null, 7]), most([null]), most([-5, -2])]).toEqual([7, null, -2]);
+});
+
+test('a backdrop is read at the axis, and where it is many times more never drawn above what it is', () => {
+  expect([hillTop(0, 4), hillTop(1, 4), hillTop(4, 4)]).toEqual([4, 4, 4]);
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 0, max: 1_000_000 }),
+      fc.integer({ min: 4, max: 1000 }),
+      (grabs, axisTop) => {
+        const drawnAs = (grabs / hillTop(grabs, axisTop)) * axisTop;
+        // But for the last bit of a division.
+        expect(drawnAs).toBeLessThanOrEqual(grabs * (1 + Number.EPSILON * 4));
+      },
+    ),
+    { seed },
+  );
 });
 
 test('an axis holds its curve, ends at an easy number, and is at least two fifths full', () => {

@@ -19,9 +19,24 @@ const SILENT_MINUTES = 2;
 /** Holds of the last minutes may still be paid in time. */
 const TO_PAY_MINUTES = 3;
 const RECENT_MINUTES = 3;
+/** Nodes tell every three seconds what they have counted, and a board asks every two. */
+const TRIED_MS = 10_000;
+
+/** What people want and cannot have, where a host could do something about it. */
+export type Shortage = {
+  /** A sale runs without a unit to grab. */
+  isSoldOut: boolean;
+  /** When somebody tried to grab last, as far as this page saw it; null: not while it looked. */
+  triedAtMs: number | null;
+};
 
 /** None off air: nothing is to be done about a room that is empty then. */
-export function signsOf(minutes: readonly ShowBucket[], isLive: boolean, nowMs: number): ReadonlySet<Sign> {
+export function signsOf(
+  minutes: readonly ShowBucket[],
+  isLive: boolean,
+  nowMs: number,
+  { isSoldOut, triedAtMs }: Shortage,
+): ReadonlySet<Sign> {
   const signs = new Set<Sign>();
   if (!isLive) return signs;
   const { now: viewers, change } = viewersFigure(minutes);
@@ -40,7 +55,10 @@ export function signsOf(minutes: readonly ShowBucket[], isLive: boolean, nowMs: 
 
   const grabs = sum(trackOf(minutes, 'grabs').now.slice(-RECENT_MINUTES));
   const held = trackOf(minutes, 'held').now;
-  if (grabs >= GRABS_MIN && sum(held.slice(-RECENT_MINUTES)) < grabs * EMPTY_SHARE) signs.add('grabs-empty');
+  const isEmpty = grabs >= GRABS_MIN && sum(held.slice(-RECENT_MINUTES)) < grabs * EMPTY_SHARE;
+  // Minutes remember longer than people wait: once the sale is over, restocked, or left alone, nothing is to be done.
+  const isTried = triedAtMs !== null && nowMs - triedAtMs < TRIED_MS;
+  if (isEmpty && isSoldOut && isTried) signs.add('grabs-empty');
 
   const due = sum(held.slice(0, -TO_PAY_MINUTES));
   const paid = sum(trackOf(minutes, 'paid').now);

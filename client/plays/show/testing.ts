@@ -29,6 +29,7 @@ export function sampleOrder(part: Partial<ShowOrder> & { no: number }): ShowOrde
     source: 'grab',
     madeAtMs: 1_000,
     changedAtMs: 1_000,
+    holdExpiresAtMs: 121_000,
     ...part,
   };
 }

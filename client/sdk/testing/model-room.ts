@@ -99,7 +99,7 @@ export function createModelRoom(time: Time, serverOffsetMs = 0, keptEvents = 100
       session: null,
       you,
       snapshot: {
-        room: { room: ROOM, session: null, viewers, followers: 0 },
+        room: { room: ROOM, session: null, endedAtMs: null, viewers, followers: 0 },
         shelf: { products: [], featuredProductId: null },
         chat: { messages: [], pinned: null },
         'flash-sale': { sales: room.sales },
@@ -109,6 +109,7 @@ export function createModelRoom(time: Time, serverOffsetMs = 0, keptEvents = 100
         moderation: { modes: DEFAULT_MODES },
         media: { publications: [] },
         show: {},
+        hearts: { total: 0 },
       },
     };
   }
@@ -123,6 +124,7 @@ export function createModelRoom(time: Time, serverOffsetMs = 0, keptEvents = 100
     moderation: { sanctions: [] },
     media: {},
     show: {},
+    hearts: {},
   };
 
   function own(line: Line, name: string, input: Record<string, unknown>): Ack<unknown> {

@@ -28,6 +28,8 @@ export type FlashSalePlayDeps = {
   onLocalAnswer: () => void;
   /** A grab got units, or did not; a retry of it counts again. */
   onDecided: (roomId: string, user: Identity, isHeld: boolean) => void;
+  /** Somebody stands in line for units; a retry says so again. */
+  onWaiting: (roomId: string, user: Identity) => void;
 };
 
 export function createFlashSalePlay(deps: FlashSalePlayDeps): Play<typeof flashSaleContract> {
@@ -152,8 +154,12 @@ export function createFlashSalePlay(deps: FlashSalePlayDeps): Play<typeof flashS
         const { seq: _seq, atMs: _atMs, ...refusal } = outcome;
         return { ...refusal, receipt };
       },
-      'flash-sale:wait': (input, context) =>
-        store.wait(context.roomId, op('flash-sale:wait', context, input), input.saleId),
+      'flash-sale:wait': async (input, context) => {
+        const id = op('flash-sale:wait', context, input);
+        const outcome = await store.wait(context.roomId, id, input.saleId);
+        if (outcome.ok) deps.onWaiting(context.roomId, context.user);
+        return outcome;
+      },
       'flash-sale:stop-waiting': async (input, context) => {
         const id = op('flash-sale:stop-waiting', context, input);
         const outcome = await store.stopWaiting(context.roomId, id, input.saleId);

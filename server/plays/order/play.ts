@@ -1,5 +1,6 @@
 import { orderContract } from '../../../shared/plays/order/contract.ts';
 import { buyersOrder } from '../../../shared/trade/order.ts';
+import type { Identity } from '../../kernel/context.ts';
 import { ok, refuse } from '../../kernel/outcome.ts';
 import { definePlay, nothing, type Play } from '../../kernel/play.ts';
 import { fingerprint } from '../../redis/reply.ts';
@@ -15,6 +16,8 @@ export type OrderPlayDeps = {
   tokens: GrabTokens;
   receipts: Receipts;
   checkout: CheckoutLinks;
+  /** A cart is held; a retry says so again. */
+  onHeld: (roomId: string, user: Identity) => void;
 };
 
 export function createOrderPlay(deps: OrderPlayDeps): Play<typeof orderContract> {
@@ -37,6 +40,7 @@ export function createOrderPlay(deps: OrderPlayDeps): Play<typeof orderContract>
           proofLevel: tokens.level({ roomId, saleId: line.saleId, userId, opId }, token, proof),
         }));
         const outcome = await store.hold(roomId, op, wanted);
+        if (outcome.ok) deps.onHeld(roomId, user);
         const { seq, atMs } = outcome;
         const receipt = await receipts.sign({
           ...{ roomId, userId, opId, lines, seq, atMs },

@@ -4,6 +4,10 @@ import type { Page } from 'playwright-core';
 /** Waits until what moves has come to rest; countdowns and spinners go on. */
 export async function atRest(page: Pick<Page, 'evaluate'>): Promise<void> {
   await page.evaluate(async () => {
+    const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+    // A page hears of a new size with a frame, and lays itself out anew for the next.
+    await frame();
+    await frame();
     const isBrief = ({ effect }: Animation) => Number(effect?.getComputedTiming().endTime) <= 1000;
     const moving = document.getAnimations().filter(isBrief);
     // One that is called off by what comes next has ended, too.

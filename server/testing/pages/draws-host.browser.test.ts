@@ -42,10 +42,9 @@ describe('the studio', () => {
     );
     await host.page.getByTestId('prize-title').fill('Ceramic mug');
     await host.page.getByTestId('prize-value').fill('59');
-    await host.click('draw-announce');
-    // No beacon is configured here, so the field says so, with what is left to choose.
-    await eventually(async () => expect(await host.page.locator('.has-problem').count()).toBe(1));
-    await host.page.getByTestId('draw-trust').selectOption('operator');
+    // No beacon is configured here: what is left is chosen.
+    expect(await host.page.getByTestId('draw-trust').inputValue()).toBe('operator');
+    expect(await host.page.locator('option[value="beacon"]').isDisabled()).toBe(true);
     await host.click('draw-announce');
 
     await untilState(host, 'draw-row', 'open');
@@ -65,7 +64,6 @@ describe('the studio', () => {
         withinMs: 15_000,
       },
     );
-    await host.page.locator('.past-draws summary').click();
     await eventually(async () => expect(await host.text('draw-winner-names')).toContain('ana'));
 
     await ana.must('lottery:claim', { opId: opId(), drawId: draw.drawId, contact: '1 Linen Street' });
@@ -120,6 +118,16 @@ describe('the studio', () => {
         userId: 'fan',
         role: 'moderator',
       }),
+    );
+    // The way back is in the sheet, which nothing behind it could be pressed through.
+    await eventually(async () => expect(await host.text('undo-bar')).toMatch(/^You changed the role of/));
+    await host.click('undo');
+    await eventually(async () =>
+      expect(ana.events('room:role-changed').at(-1)?.data).toMatchObject({ userId: 'fan', role: 'viewer' }),
+    );
+    await host.click('appoint-go');
+    await eventually(async () =>
+      expect(ana.events('room:role-changed').at(-1)?.data).toMatchObject({ role: 'moderator' }),
     );
     await host.page.keyboard.press('Escape');
     await host.click('team-open');

@@ -1,8 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { type AddressInfo, connect, createServer, type Server } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { AFTER_LOAD_MS } from '../../../client/embed/patience.ts';
 import { type HttpNode, httpNode, TEST_DEMO_SECRETS } from '../../http/testing.ts';
 import { startSale } from '../../plays/flash-sale/testing.ts';
 import { eventually } from '../eventually.ts';
@@ -26,13 +24,10 @@ let node: HttpNode;
 let roomId: string;
 let host: TestClient;
 let site: ShopSite;
-/** Of the same server, but not among its allowed origins. */
-let stranger: ShopSite;
 
 beforeAll(async () => {
   await harness.start();
   site = await openShopSite();
-  stranger = await openShopSite();
   node = await httpNode(harness, {
     config: { demo: true, tokenSecret: TEST_DEMO_SECRETS.tokenSecret, allowedOrigins: [site.origin] },
     demoSecrets: TEST_DEMO_SECRETS,
@@ -49,7 +44,6 @@ afterEach(async () => {
 afterAll(async () => {
   await harness.close();
   await site.close();
-  await stranger.close();
 });
 
 /** Violations in the frame, too. */
@@ -82,17 +76,6 @@ async function untilMaySpeak(person: Visit): Promise<void> {
     withinMs: 10_000,
     everyMs: 50,
   });
-}
-
-/** Puts the page's clock forward until the element has waited long enough, and says so. */
-async function untilImpatient(person: Visit, words: string): Promise<void> {
-  await eventually(
-    async () => {
-      if (!(await person.covered()).includes(words)) await person.page.clock.fastForward(AFTER_LOAD_MS);
-      expect(await person.covered()).toContain(words);
-    },
-    { withinMs: 20_000, everyMs: 250 },
-  );
 }
 
 async function say(person: Visit, text: string): Promise<void> {
@@ -284,57 +267,11 @@ describe('what the shop hears', () => {
   });
 });
 
-describe('when it does not load', () => {
-  it('[PG78] a page that may not show rooms reads which setting to change, in its console and event too', async () => {
-    stranger.show({ server: node.url, roomId });
-    const person = await visit('', undefined, ({ page }) => page.clock.install(), stranger);
-    await untilImpatient(person, 'LIVESTALL_ALLOWED_ORIGINS');
-    expect(await person.covered()).toContain(stranger.origin);
-    expect((await person.kept()).events.find(({ type }) => type === 'error')?.detail).toMatchObject({
-      code: 'NO_ANSWER',
-      message: expect.stringContaining(node.url),
-    });
-    expect(person.problems.join()).toContain('<livestall-room> NO_ANSWER');
-    expect(stranger.asked).toEqual([]);
-  });
-
-  it('[PG78] a server that is away is tried again, and its room shows once it is back', async () => {
-    const { port } = new URL(node.url);
-    const relay: Server = createServer((client) => {
-      const up = connect(Number(port), '127.0.0.1');
-      for (const socket of [client, up])
-        socket.on('error', () => {
-          client.destroy();
-          up.destroy();
-        });
-      client.pipe(up).pipe(client);
-      closers.push(async () => client.destroy());
-    });
-    const listen = (at: number) =>
-      new Promise<number>((resolve) => {
-        relay.listen(at, '127.0.0.1', () => resolve((relay.address() as AddressInfo).port));
-      });
-    const at = await listen(0);
-    await new Promise((resolve) => relay.close(resolve));
-    // The script is an older one, from the browser's cache; only the room cannot be had.
-    const server = `http://127.0.0.1:${at}`;
-    const policy = `default-src 'none'; connect-src 'self'; script-src 'self' ${node.url}; frame-src ${server}`;
-    site.show({ server: node.url, roomId, attributes: `src-is="${server}"`, policy });
-    const person = await visit('', undefined, async ({ page }) => {
-      await page.clock.install();
-      await page.addInitScript((src) => {
-        addEventListener('DOMContentLoaded', () =>
-          document.querySelector('livestall-room')?.setAttribute('src', src),
-        );
-      }, server);
-    });
-    await untilImpatient(person, 'does not load');
-    await listen(at);
-    closers.push(() => new Promise((resolve) => relay.close(resolve)));
-    await person.page.locator('livestall-room button').click();
-    await untilIn(person);
-    expect(await person.covered()).toBe('');
-  });
+it('[PG129] what a page sets on the element before its script is there counts', async () => {
+  site.show({ server: node.url, roomId: '' });
+  const guest = await visit(`?room=${roomId}`);
+  await untilIn(guest);
+  await untilHeard(guest, 'livestall:ready', { roomId });
 });
 
 describe('in a frame', () => {

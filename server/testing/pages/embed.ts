@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import type { Frame } from 'playwright-core';
 import { expect } from 'vitest';
+import { AFTER_LOAD_MS } from '../../../client/embed/patience.ts';
 import { eventually } from '../eventually.ts';
 import { openBrowser, type Person } from './browser.ts';
 
@@ -30,6 +31,8 @@ const names = ['ready', 'live', 'offline', 'order', 'checkout', 'sign-in', 'prod
 const room = document.querySelector('livestall-room');
 const wants = new URLSearchParams(location.search);
 window.kept = { events: [], violations: [] };
+// Before the element's script is there.
+if (wants.has('room')) room.room = wants.get('room');
 for (const name of [...names.map((each) => 'livestall:' + each), 'error']) {
   room.addEventListener(name, (event) => {
     window.kept.events.push({ type: event.type, detail: event.detail });
@@ -137,4 +140,15 @@ export async function untilHeard(visit: Visit, type: string, detail: object): Pr
     { withinMs: 10_000, everyMs: 50 },
   );
   return found.length;
+}
+
+/** Puts the page's clock forward until the element has waited long enough, and says so. */
+export async function untilImpatient(visit: Visit, words: string): Promise<void> {
+  await eventually(
+    async () => {
+      if (!(await visit.covered()).includes(words)) await visit.page.clock.fastForward(AFTER_LOAD_MS);
+      expect(await visit.covered()).toContain(words);
+    },
+    { withinMs: 20_000, everyMs: 250 },
+  );
 }

@@ -11,8 +11,9 @@ export type FitRules = {
 };
 
 /**
- * What does not fit in what is open, in words: wider than the page, cut off, or too small for a finger. Some buttons take
- * presses around themselves, by an `::after` that nobody sees. Waits until what moves has come to rest.
+ * What does not fit in what is open, in words: wider than the page, a page that scrolls beyond what is on it, cut off, or
+ * too small for a finger. Some buttons take presses around themselves, by an `::after` that nobody sees. Waits until what
+ * moves has come to rest.
  */
 export async function misfits(page: Pick<Page, 'evaluate'>, rules: FitRules): Promise<string[]> {
   await atRest(page);
@@ -20,8 +21,13 @@ export async function misfits(page: Pick<Page, 'evaluate'>, rules: FitRules): Pr
     const found: string[] = [];
     const name = (element: Element) =>
       `${element.tagName} ${element.className} "${element.textContent?.slice(0, 30)}"`;
-    const { scrollWidth, clientWidth } = document.documentElement;
+    const { scrollWidth, clientWidth, scrollHeight, clientHeight } = document.documentElement;
     if (scrollWidth > clientWidth) found.push(`the page is ${scrollWidth} px wide`);
+    // Where columns scroll inside, a hidden word in one of them may not make the window scroll to nothing.
+    const content = document.querySelector('#app')?.getBoundingClientRect().bottom ?? scrollHeight;
+    if (scrollHeight > Math.max(clientHeight, Math.ceil(content + window.scrollY)) + 1) {
+      found.push(`the page scrolls ${scrollHeight} px, to where nothing is`);
+    }
     const open = document.querySelector('dialog[open]') ?? document.body;
     for (const element of boxes === undefined ? [] : open.querySelectorAll<HTMLElement>(boxes)) {
       if (element.scrollWidth > element.clientWidth + 1) found.push(`too wide: ${name(element)}`);

@@ -111,6 +111,9 @@ describe('[PG70] the home page', () => {
     // People are counted once a second.
     await later(person, async () => expect(await live.getByTestId('card-viewers').textContent()).toBe('2'));
     expect(await live.getByTestId('card-simulated').count()).toBe(0);
+    // On red, where axe cannot tell over a picture.
+    const sign = live.locator('.live-tag');
+    expect(await sign.evaluate((tag) => getComputedStyle(tag).color)).toBe('rgb(255, 255, 255)');
     expect(await person.text('card-left')).toMatch(/in (1:59|2:00):\d\d/);
     expect(await axeProblems(person.page)).toEqual([]);
     await live.click();
@@ -227,6 +230,8 @@ describe('[PG71] making a room', () => {
     const made = person.page.getByTestId('made-room');
     await made.waitFor();
     expect(await made.textContent()).toContain('Night Market is ready');
+    const seen = await person.page.evaluate(() => [document.activeElement?.tagName, window.scrollY]);
+    expect(seen).toEqual(['H1', 0]);
     expect((await person.text('made-code')).length).toBeGreaterThan(8);
     expect(await axeProblems(person.page)).toEqual([]);
     const roomId = (await made.getAttribute('data-room')) ?? '';

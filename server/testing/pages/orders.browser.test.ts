@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { grab, startSale } from '../../plays/flash-sale/testing.ts';
 import { eventually } from '../eventually.ts';
 import { Harness, opId, TestTime } from '../harness.ts';
+import { atRest } from './axe.ts';
 import { untilGrab } from './browser.ts';
 import { openShop, type Shop, untilState } from './shop.ts';
 
@@ -52,6 +53,10 @@ describe('from grab to paid', () => {
     expect(checkout.problems).toEqual([]);
     await checkout.close();
 
+    // The news leaves the line free where a video has its sound turned on.
+    await atRest(ana.page);
+    const top = async (part: string) => (await ana.page.locator(part).boundingBox())?.y ?? Number.NaN;
+    expect(await top('.order-news')).toBeGreaterThanOrEqual((await top('.phone-note')) + 44);
     for (const device of [ana, laptop]) {
       expect(await device.state('order-news')).toBe('paid');
       await device.click('orders-open');

@@ -68,6 +68,47 @@ it.each([undefined, DESKTOP])('[PG87] by keys alone one grabs, speaks, and opens
   expect(ana.problems).toEqual([]);
 });
 
+it('[PG87] a card where the keys are does not fold under them', async () => {
+  room = await openCommunityRoom(harness);
+  const { host, visit } = room;
+  const ana = await visit('ana');
+  const { page } = ana;
+  await page.clock.install();
+  await startSale(host, { stock: 2, opensInMs: 3_000_000, durationMs: 600_000 });
+  await untilGrab(ana, 'before');
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Shift+Tab');
+  expect(await focused(page)).toBe('stock-proof');
+  await page.clock.runFor(8_000);
+  expect([await ana.state('flash-card'), await focused(page)]).toEqual(['full', 'stock-proof']);
+  await page.locator('.skip-links button').first().focus();
+  await page.clock.runFor(8_000);
+  await eventually(async () => expect(await ana.state('flash-card')).toBe('compact'));
+});
+
+it('[PG87] a message that has the focus and is taken back hands it to the list', async () => {
+  room = await openCommunityRoom(harness);
+  const { host, visit } = room;
+  const ana = await visit('ana');
+  const { page } = ana;
+  for (const words of ['one', 'two']) {
+    await ana.say(words);
+    await untilSaid(ana, words);
+  }
+  await page.getByTestId('chat-list').focus();
+  await page.keyboard.press('ArrowUp');
+  expect(await focused(page)).toBe('chat-open');
+  const { snapshot } = await host.must('room:join', { roomId: room.roomId });
+  const { messages } = snapshot.chat as { messages: { messageId: string; text: string }[] };
+  const messageIds = messages.filter(({ text }) => text === 'two').map(({ messageId }) => messageId);
+  await host.must('moderation:delete', { opId: opId(), reason: '', messageIds });
+  await eventually(async () => expect(await page.getByTestId('chat-message').count()).toBe(1));
+  await eventually(async () => expect(await focused(page)).toBe('chat-list'));
+  await page.keyboard.press('ArrowUp');
+  expect(await page.evaluate(() => document.activeElement?.textContent)).toContain('one');
+});
+
 it('[PG87] everything has a name and a role, and axe finds nothing, in the room and in each sheet', async () => {
   room = await openCommunityRoom(harness);
   const { host, visit } = room;

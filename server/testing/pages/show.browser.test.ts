@@ -164,7 +164,7 @@ it.each(['en', 'zh-CN'] as const)(
     await desk.page.getByTestId('raid').waitFor();
     await shoot(desk, 'raid');
     await shoot(cleo, 'raid-as-seen');
-    await desk.click('raid-calm');
+    await desk.click('raid-slow');
     await desk.click('raid-choose');
     await eventually(async () => expect(await desk.text('raid-clean')).toContain(String(RAIDERS)));
     await desk.click('raid-clean');

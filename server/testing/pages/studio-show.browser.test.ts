@@ -98,6 +98,38 @@ describe('the run list', () => {
   });
 });
 
+it('[PG137] of several products taken off, each has its way back', async () => {
+  const host = await studio();
+  for (const [at, title] of ['Wool hat', 'Tea bowl'].entries()) {
+    const product = { productId: `extra-${at}`, title, priceMinor: 900, imageUrl: null, description: '' };
+    await seller.must('shelf:save-product', { opId: opId(), product });
+  }
+  await untilCount(host, 'product-row', 3);
+  for (const left of [2, 1]) {
+    await host.page.getByTestId('product-remove').last().click();
+    await untilCount(host, 'product-row', left);
+  }
+  await untilCount(host, 'removed-bar', 2);
+  await host.page
+    .getByTestId('removed-bar')
+    .filter({ hasText: 'Tea bowl' })
+    .getByTestId('product-undo')
+    .click();
+  await untilCount(host, 'product-row', 2);
+  expect(await host.page.getByTestId('product-row').last().textContent()).toContain('Tea bowl');
+  await host.page
+    .getByTestId('removed-bar')
+    .filter({ hasText: 'Wool hat' })
+    .getByTestId('product-undo')
+    .click();
+  await untilCount(host, 'product-row', 3);
+  await untilCount(host, 'removed-bar', 0);
+  expect(host.problems).toEqual([]);
+  for (const productId of ['extra-0', 'extra-1']) {
+    await seller.must('shelf:remove-product', { opId: opId(), productId });
+  }
+});
+
 it('[PG66] a question stands above the chat until it is answered by a reply, or ticked off', async () => {
   const host = await studio();
   const ana = await room.say('ana', 'is it cotton?');
@@ -215,6 +247,26 @@ describe('a whole show fits', () => {
     await fits(host, 'restock');
     expect(host.problems).toEqual([]);
   });
+});
+
+it('[PG68] what is below in a column scrolls there; the page goes no further than the window', async () => {
+  await seller.must('lottery:announce', {
+    ...{ opId: opId(), title: 'A bag', trust: 'operator', conditions: [], repeatMs: 0 },
+    prizes: [{ title: 'A cup', valueMinor: 100, count: 1 }],
+  });
+  await startSale(seller, { stock: 3 });
+  const host = await studio({ width: 1280, height: 480 });
+  await untilCount(host, 'draw-row', 1);
+  await untilCount(host, 'running-sale', 1);
+  await fits(host, 'a low window');
+  await host.click('product-edit');
+  const save = host.page.locator('.sheet-content button[type="submit"]');
+  await save.waitFor();
+  // What the form is for is in sight, before anything is scrolled.
+  const foot = await save.boundingBox();
+  expect((foot?.y ?? 480) + (foot?.height ?? 0)).toBeLessThan(480);
+  await fits(host, 'its form');
+  expect(host.problems).toEqual([]);
 });
 
 async function fits({ page }: Person, where: string): Promise<void> {

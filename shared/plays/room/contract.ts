@@ -238,6 +238,8 @@ export const roomContract = defineContract({
   snapshot: z.strictObject({
     room: roomInfoSchema,
     session: sessionSchema.nullable(),
+    /** When the last session ended; null while one runs, before the first, and where an older version ended it. */
+    endedAtMs: timeMsSchema.nullable(),
     viewers: z.int().min(0),
     followers: z.int().min(0),
   }),

@@ -103,6 +103,8 @@ export const showOrderSchema = z.strictObject({
   source: orderSourceSchema,
   madeAtMs: timeMsSchema,
   changedAtMs: timeMsSchema,
+  /** While `HELD`: to be paid before this. Grabs, carts and offers in line each hold for a time of their own. */
+  holdExpiresAtMs: timeMsSchema,
 });
 export type ShowOrder = z.infer<typeof showOrderSchema>;
 

@@ -1,3 +1,5 @@
+const KEPT_MS = 10_000;
+
 /** Gives the reader a file to keep. */
 export function saveFile(name: string, type: string, content: string): void {
   const url = URL.createObjectURL(new Blob([content], { type }));
@@ -5,5 +7,6 @@ export function saveFile(name: string, type: string, content: string): void {
   link.href = url;
   link.download = name;
   link.click();
-  URL.revokeObjectURL(url);
+  // Some browsers read it only after this.
+  setTimeout(() => URL.revokeObjectURL(url), KEPT_MS);
 }
