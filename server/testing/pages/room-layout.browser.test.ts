@@ -31,8 +31,7 @@ async function leaveCard({ page }: Person): Promise<void> {
 }
 
 it('[PG85] a card folds when it is left alone, and not while it is about to open, touched or held', async () => {
-  const ana = await shop.visit('ana');
-  await ana.page.clock.install();
+  const ana = await shop.visit('ana', undefined, '', true);
   const sale = await startSale(shop.host, { stock: 3, opensInMs: 25_000, durationMs: 600_000 });
   await untilGrab(ana, 'before');
   await pass(ana, 7_000);

@@ -10,8 +10,16 @@ export type Shop = {
   node: HttpNode;
   roomId: string;
   host: TestClient;
-  /** A buyer in a browser of their own; the same user id twice is one buyer with two devices. */
-  visit(userId: string, size?: { width: number; height: number }, query?: string): Promise<Person>;
+  /**
+   * A buyer in a browser of their own; the same user id twice is one buyer with two devices. `hasOwnClock`: from the
+   * start the page has a clock that can be put forward, so that nothing it knows stems from another one.
+   */
+  visit(
+    userId: string,
+    size?: { width: number; height: number },
+    query?: string,
+    hasOwnClock?: boolean,
+  ): Promise<Person>;
   /** The host's own page. */
   studio(size: { width: number; height: number }, query?: string): Promise<Person>;
   /** A buyer without a page. */
@@ -29,9 +37,11 @@ export async function openShop(harness: Harness, time: TestTime): Promise<Shop> 
     path: string,
     token: string,
     size?: { width: number; height: number },
+    hasOwnClock = false,
   ): Promise<Person> {
     const person = await openBrowser(size);
     people.push(person);
+    if (hasOwnClock) await person.page.clock.install();
     await person.page.goto(`${node.url}${path}#token=${token}`);
     await eventually(async () => expect(await person.state('connection')).toBe('online'), {
       withinMs: 15_000,
@@ -42,8 +52,8 @@ export async function openShop(harness: Harness, time: TestTime): Promise<Shop> 
     node,
     roomId,
     host: await harness.join(node, roomId, { userId: 'host', role: 'host' }),
-    async visit(userId, size, query = '') {
-      return open(`/r/${roomId}${query}`, await node.token({ userId, room: roomId }), size);
+    async visit(userId, size, query = '', hasOwnClock = false) {
+      return open(`/r/${roomId}${query}`, await node.token({ userId, room: roomId }), size, hasOwnClock);
     },
     async studio(size, query = '') {
       const token = await node.token({ userId: 'host', role: 'host', room: roomId });
