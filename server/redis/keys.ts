@@ -140,6 +140,8 @@ export function createKeys(prefix: string) {
         words: (listId: string) => `${wordLists}:${listId}`,
         /** words that are gathered to replace those of a list; "~" is in no list id */
         freshWords: (listId: string, uploadId: string) => `${wordLists}:${listId}~${uploadId}`,
+        /** hash message id → what was reported and is not dealt with; see lua/reported.lua */
+        reported: `${base}:reported`,
         /** set of users who reported a message */
         reports: (messageId: string) => `${base}:reports:${messageId}`,
         /** hash of reports of the seller and products, and zsets of their ids by number; see lua/report-seller.lua */

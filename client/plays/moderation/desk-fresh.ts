@@ -14,7 +14,7 @@ export type FreshAnswer = {
 };
 
 /** Parts of the state that the answer does not bring, and that must not be applied a second time. */
-const NOT_OF_THE_DESK = new Set(['moderation:filtered', 'moderation:modes-changed', 'moderation:reported']);
+const NOT_OF_THE_DESK = new Set(['moderation:filtered', 'moderation:modes-changed']);
 
 export function createFreshAnswer(
   client: Pick<LivestallClient, 'call'>,

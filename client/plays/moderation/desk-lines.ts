@@ -1,5 +1,5 @@
 import type { ChatMessage } from '../../../shared/community/chat-message.ts';
-import type { Held } from '../../../shared/plays/moderation/desk-records.ts';
+import type { Held, Reported } from '../../../shared/plays/moderation/desk-records.ts';
 
 /** The stream of the desk: what was said, with what became of it. Removed lines stay, to be read and brought back. */
 
@@ -83,6 +83,15 @@ export function withReport(lines: Lines, messageId: string, report: Report): Lin
     if (line.message.messageId !== messageId) return line;
     const others = line.reports.filter(({ byUserId }) => byUserId !== report.byUserId);
     return { ...line, reports: [...others, report] };
+  });
+}
+
+/** What was reported before this desk was opened, with what is known of it here. */
+export function withReported(lines: Lines, { message, last }: Reported, keep: Reading = null): Lines {
+  return withLine(lines, message, keep, (before, nth) => {
+    const news = last.filter(({ byUserId }) => !before?.reports.some((each) => each.byUserId === byUserId));
+    const reports = [...news, ...(before?.reports ?? [])];
+    return before === undefined ? { ...shown(message, before, nth), reports } : { ...before, reports };
   });
 }
 

@@ -11,6 +11,7 @@ import {
   withRejected,
   withRemoved,
   withReport,
+  withReported,
   withShown,
 } from './desk-lines.ts';
 import { heldOf, messageOf } from './desk-testing.ts';
@@ -59,6 +60,18 @@ test('a report counts once for each who reports', () => {
   const twice = withReport(lines, 'a', { byUserId: 'cy', reason: 'very rude' });
   expect(twice[0]?.reports).toEqual([{ byUserId: 'cy', reason: 'very rude' }]);
   expect(withReport(twice, 'a', { byUserId: 'di', reason: '' })[0]?.reports).toHaveLength(2);
+});
+
+test('what was reported before is put in its place, with what is known of it here', () => {
+  const [early, late] = [messageOf('early', { atMs: 1 }), messageOf('late', { atMs: 9 })];
+  const told = { reports: 2, reportedAtMs: 10, last: [{ byUserId: 'cy', reason: 'rude' }] };
+  const lines = withReport(linesOf([late]), 'late', { byUserId: 'di', reason: '' });
+  const both = withReported(withReported(lines, { message: late, ...told }), { message: early, ...told });
+  expect(ids(both)).toEqual(['early', 'late']);
+  expect(both.map(({ reports }) => reports.map(({ byUserId }) => byUserId))).toEqual([['cy'], ['cy', 'di']]);
+  // Once more changes nothing, and what was removed here meanwhile stays so.
+  const removed = withRemoved(both, ['late']);
+  expect(withReported(removed, { message: late, ...told })).toEqual(removed);
 });
 
 test.each([

@@ -73,9 +73,12 @@ export function fromAnswer(state: DeskState, answer: DeskAnswer): DeskState {
     ...state,
     isReady: true,
     problem: null,
-    lines: answer.held.reduce(
-      (now, held) => lines.withHeld(now, held, state.reading),
-      lines.withRejected(state.lines, settled),
+    lines: answer.reported.reduce(
+      (now, reported) => lines.withReported(now, reported, state.reading),
+      answer.held.reduce(
+        (now, held) => lines.withHeld(now, held, state.reading),
+        lines.withRejected(state.lines, settled),
+      ),
     ),
     heldBeyond: Math.max(0, answer.heldCount - answer.held.length),
     actions,

@@ -5,7 +5,7 @@ import { type DeskAnswer, type DeskState, emptyDesk, fromAnswer, heldCount, name
 import { actionOf, after, eventOf, evidenceOf, heldOf, messageOf } from './desk-testing.ts';
 
 const answer = (part: Partial<DeskAnswer> = {}): DeskAnswer => ({
-  ...{ seq: 10, held: [], heldCount: 0, actions: [], appeals: [], lists: [], staff: [] },
+  ...{ seq: 10, held: [], heldCount: 0, reported: [], actions: [], appeals: [], lists: [], staff: [] },
   ...part,
 });
 const states = ({ lines }: DeskState) => lines.map(({ message, state }) => `${message.messageId} ${state}`);
@@ -118,7 +118,7 @@ test('events that came while the answer was under way are applied after it, olde
   fresh.ask();
   reply({ ok: true, data: answer({ seq: 10 }) });
   await new Promise((resolve) => setImmediate(resolve));
-  expect(heard).toEqual([[10, ['moderation:held 11']]]);
+  expect(heard).toEqual([[10, ['moderation:held 11', 'moderation:reported 13']]]);
   // Asked for twice while one was under way: once more.
   expect(asked).toEqual(['moderation:desk', 'moderation:desk']);
   reply({ ok: false, error: { code: 'UNAVAILABLE', message: '', retryable: true } });

@@ -4,7 +4,7 @@ import type { CommandOutput } from '../../../shared/kernel/contract.ts';
 import type { Sanction } from '../../../shared/kernel/sanction.ts';
 import { isAbove, ROLES, type Role } from '../../../shared/kernel/units.ts';
 import type { moderationContract } from '../../../shared/plays/moderation/contract.ts';
-import type { Appeal } from '../../../shared/plays/moderation/desk-records.ts';
+import type { Appeal, Reported } from '../../../shared/plays/moderation/desk-records.ts';
 import { type Outcome, ok, refuse } from '../../kernel/outcome.ts';
 import type { Reader } from '../../kernel/play.ts';
 import type { RedisClient } from '../../redis/client.ts';
@@ -13,14 +13,20 @@ import { queueScript } from '../../redis/queued-script.ts';
 import { loadScripts, runScript, type Script } from '../../redis/scripts.ts';
 import type { Caller } from './moderation.rules.ts';
 import { keysOf } from './moderation.store.ts';
+import { KEPT_MS, REPORTED_MAX } from './reports.store.ts';
 
 const scripts = loadScripts(import.meta.url, ['desk', 'person', 'you']);
 
 const APPEALS_MAX = 50;
 const MESSAGES_MAX = 20;
+/** A reported message that has left the history can be told of, and no more be taken back. */
+const LEFT_SHOWN_MS = 3_600_000;
 
 type Contract = typeof moderationContract;
-export type DeskPeople = Pick<CommandOutput<Contract, 'moderation:desk'>, 'seq' | 'appeals' | 'staff'>;
+export type DeskPeople = Pick<
+  CommandOutput<Contract, 'moderation:desk'>,
+  'seq' | 'appeals' | 'reported' | 'staff'
+>;
 export type Person = Omit<CommandOutput<Contract, 'moderation:person'>, 'actions'>;
 type Refused = 'BANNED' | 'FORBIDDEN';
 
@@ -42,14 +48,16 @@ export class DeskReader {
 
   /** `seq` is read first: what changes from there on comes as an event. */
   async desk(roomId: string, caller: Caller): Promise<Outcome<DeskPeople, Refused>> {
-    const argv = [this.#deps.scriptNow(), ...whoIs(caller), String(APPEALS_MAX)];
+    const argv = [this.#deps.scriptNow(), ...whoIs(caller), String(APPEALS_MAX), String(REPORTED_MAX)];
     const reply = await this.#run(scripts.desk, roomId, argv);
     if (!reply.ok) return reply;
-    const [seq, roles, appeals] = reply.data as [string, string[], string[]];
+    const [seq, roles, appeals, reported] = reply.data as [string, string[], string[], string[]];
+    const nowMs = this.#deps.serverNowMs();
     return ok({
       seq: Number(seq),
       appeals: appeals.map((json) => JSON.parse(json) as Appeal),
-      staff: readStaff(roles, this.#deps.serverNowMs()),
+      reported: readReported(reported, nowMs),
+      staff: readStaff(roles, nowMs),
     });
   }
 
@@ -75,7 +83,7 @@ export class DeskReader {
 
   /** Whether the caller may see what only staff does, by what Redis knows. */
   async mayRead(roomId: string, caller: Caller): Promise<Outcome<object, Refused>> {
-    const argv = [this.#deps.scriptNow(), ...whoIs(caller), '0'];
+    const argv = [this.#deps.scriptNow(), ...whoIs(caller), '0', '0'];
     const reply = await this.#run(scripts.desk, roomId, argv);
     return reply.ok ? ok({}) : reply;
   }
@@ -91,6 +99,19 @@ export class DeskReader {
 }
 
 const whoIs = ({ user, connection }: Caller) => [user.userId, connection.token.role];
+
+/** What desk.lua says was reported: the latest first. */
+function readReported(rows: readonly string[], nowMs: number): Reported[] {
+  return rows
+    .flatMap((row): Reported[] => {
+      const [isThere, at, reports, last = '[]', message = ''] = row.split('\n');
+      const reportedAtMs = Number(at);
+      if (nowMs - reportedAtMs >= (isThere === '1' ? KEPT_MS : LEFT_SHOWN_MS)) return [];
+      const told = { reports: Number(reports), last: JSON.parse(last) as Reported['last'], reportedAtMs };
+      return [{ message: JSON.parse(message) as ChatMessage, ...told }];
+    })
+    .sort((a, b) => b.reportedAtMs - a.reportedAtMs || (a.message.messageId < b.message.messageId ? 1 : -1));
+}
 
 /** Pairs of K.roles, as the people above a viewer: the highest first. */
 export function readStaff(pairs: readonly string[], nowMs: number): DeskPeople['staff'] {

@@ -1,8 +1,10 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { useCheckedHarness } from '../../testing/contract-checks.ts';
 import { eventually } from '../../testing/eventually.ts';
 import { opId } from '../../testing/harness.ts';
-import { people, refused } from './testing/people.ts';
+import type { TestClient } from '../../testing/test-client.ts';
+import { REPORTED_MAX, ReportsStore } from './reports.store.ts';
+import { DAY_MS, HOUR_MS, people, refused, sanction } from './testing/people.ts';
 
 const harness = useCheckedHarness();
 
@@ -63,4 +65,77 @@ it('[MO81] a crowd that reports one message is told of in tens', async () => {
   const counts = () =>
     host.events('moderation:reported').map(({ data }) => (data as { reports: number }).reports);
   await eventually(() => expect(counts()).toEqual([19, 20, 30]));
+});
+
+describe('[MO20] [MO81] who opens the desk later', () => {
+  const idsOf = async (mo: TestClient) =>
+    (await mo.must('moderation:desk', {})).reported.map(({ message }) => message.messageId);
+
+  it('[MO20] [MO81] sees what was reported, with how many and why, until it is dealt with', async () => {
+    const { say, join, mo, time } = await people(harness);
+    const [first, second, third] = [
+      await say('cy', 'buy followers'),
+      await say('dee', 'buy "likes"\nand more'),
+      await say('eve', 'rude'),
+    ];
+    const [ana, bo] = [await join('ana'), await join('bo')];
+    const report = (by: TestClient, { messageId }: { messageId: string }, reason = '') =>
+      by.must('moderation:report', { opId: opId(), messageId, reason });
+    for (const message of [first, second, third]) {
+      await report(ana, message, 'spam');
+      time.advance(1000);
+    }
+    await report(bo, first, 'a "scam"');
+    expect((await mo.must('moderation:desk', {})).reported).toEqual([
+      {
+        ...{ message: first, reports: 2, reportedAtMs: time.nowMs },
+        last: [
+          { byUserId: 'ana', reason: 'spam' },
+          { byUserId: 'bo', reason: 'a "scam"' },
+        ],
+      },
+      expect.objectContaining({ message: third, reports: 1 }),
+      expect.objectContaining({ message: second, reports: 1 }),
+    ]);
+    await mo.must('moderation:delete', { opId: opId(), messageIds: [first.messageId] });
+    expect(await idsOf(mo)).toEqual([third.messageId, second.messageId]);
+    await mo.must('moderation:hold', { opId: opId(), messageIds: [third.messageId] });
+    expect(await idsOf(mo)).toEqual([second.messageId]);
+    expect(await sanction(mo, 'dee', 'ban', { deleteMessages: true })).toMatchObject({ ok: true });
+    expect(await idsOf(mo)).toEqual([]);
+  });
+
+  it('[MO81] not those of yesterday, nor for long those that scrolled out', async () => {
+    const { say, join, mo, time } = await people(harness);
+    const ana = await join('ana');
+    const early = await say('cy', 'early');
+    await ana.must('moderation:report', { opId: opId(), messageId: early.messageId });
+    for (let i = 0; i < 200; i += 1) await say(`u${i % 9}`, `line ${i}`);
+    const late = await say('dee', 'late');
+    await ana.must('moderation:report', { opId: opId(), messageId: late.messageId });
+    expect(await idsOf(mo)).toEqual([late.messageId, early.messageId].sort().reverse());
+    time.advance(HOUR_MS);
+    expect(await idsOf(mo)).toEqual([late.messageId]);
+    time.advance(DAY_MS - HOUR_MS - 1);
+    expect(await idsOf(mo)).toEqual([late.messageId]);
+    time.advance(1);
+    expect(await idsOf(mo)).toEqual([]);
+  });
+
+  it('[MO81] sees the last hundred', async () => {
+    const { say, one, roomId, mo, time, redis, keys } = await people(harness);
+    const deps = { redis, keys: one.core.keys, scriptNow: () => String(time.nowMs) };
+    const reports = new ReportsStore(deps);
+    const said: string[] = [];
+    for (let i = 0; i < REPORTED_MAX + 2; i += 1) {
+      const { messageId } = await say('cy', `line ${i}`);
+      const outcome = await reports.report(roomId, `u${i}`, { opId: opId(), messageId, reason: '' });
+      expect(outcome.ok).toBe(true);
+      said.push(messageId);
+      time.advance(1);
+    }
+    expect(await idsOf(mo)).toEqual(said.slice(2).reverse());
+    expect(await redis.hlen(keys.reported)).toBe(REPORTED_MAX);
+    expect(await redis.pttl(keys.reported)).toBeGreaterThan(0);
+  });
 });

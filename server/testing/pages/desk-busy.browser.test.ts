@@ -29,6 +29,15 @@ async function untilPicked(desk: Person, text: string): Promise<void> {
   );
 }
 
+/** By who wrote them, oldest first. */
+const untilLines = (desk: Person, users: string[]) =>
+  eventually(async () => {
+    const lines = desk.page.getByTestId('chat-message');
+    expect(await lines.evaluateAll((all) => all.map((line) => line.getAttribute('data-user')))).toEqual(
+      users,
+    );
+  });
+
 it('[PG115] shows what waits in each filter, and chooses them by number', async () => {
   const mo = await room.open('desk', 'mo', 'moderator');
   const bo = await room.say('bo', 'a plain line');
@@ -42,12 +51,7 @@ it('[PG115] shows what waits in each filter, and chooses them by number', async 
   });
   const shows = async (key: string, users: string[]) => {
     await mo.page.locator('body').press(key);
-    await eventually(async () => {
-      const lines = mo.page.getByTestId('chat-message');
-      expect(await lines.evaluateAll((all) => all.map((line) => line.getAttribute('data-user')))).toEqual(
-        users,
-      );
-    });
+    await untilLines(mo, users);
   };
   await shows('2', ['cy']);
   await shows('3', ['bo']);
@@ -55,6 +59,20 @@ it('[PG115] shows what waits in each filter, and chooses them by number', async 
   await shows('5', ['cy']);
   await shows('1', ['bo', 'cy', 'bo']);
   expect(mo.problems).toEqual([]);
+
+  // Who comes later sees what was reported before, and what is deleted is gone from it for everybody.
+  const max = await room.open('desk', 'max', 'moderator');
+  await eventually(async () => expect(await max.text('count-reported')).toBe('1'));
+  await max.page.locator('body').press('3');
+  await untilLines(max, ['bo']);
+  await max.page.keyboard.press('k');
+  await max.page.keyboard.press('d');
+  const open = (desk: Person) => desk.page.getByTestId('count-reported').count();
+  for (const desk of [mo, max]) await eventually(async () => expect(await open(desk)).toBe(0));
+  await max.page.reload();
+  // With the log comes what is reported.
+  await eventually(async () => expect(await logOf(max)).toEqual(['delete']), { withinMs: 10_000 });
+  expect(await open(max)).toBe(0);
 });
 
 it('[PG116] keeps still what is picked while a crowd speaks, and goes on to the next after a delete', async () => {

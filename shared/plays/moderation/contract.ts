@@ -16,7 +16,7 @@ import {
   userIdSchema,
 } from '../../kernel/units.ts';
 import { actionKindSchema, actionSchema } from './actions.ts';
-import { appealSchema, heldSchema, wordListSchema } from './desk-records.ts';
+import { appealSchema, heldSchema, reportedSchema, wordListSchema } from './desk-records.ts';
 import { MODERATION_LIMITS } from './limits.ts';
 import { modesSchema } from './modes.ts';
 import { reportCommands } from './reports.ts';
@@ -210,6 +210,7 @@ export const moderationContract = defineContract({
         /** Oldest first, at most 100. */
         held: z.array(heldSchema),
         heldCount: z.int().min(0),
+        reported: z.array(reportedSchema),
         /** Newest first, at most 50. */
         actions: z.array(actionSchema),
         /** Open ones, oldest first, at most 50. */

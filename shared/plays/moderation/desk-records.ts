@@ -33,6 +33,20 @@ export const heldSchema = z
   .meta({ id: 'HeldMessage' });
 export type Held = z.infer<typeof heldSchema>;
 
+/**
+ * Reported by viewers, and not dealt with: `reports` of them, the last ones with their reasons. A list has the newest
+ * first, at most 100.
+ */
+export const reportedSchema = z
+  .strictObject({
+    message: messageSchema,
+    reports: z.int().min(1),
+    last: z.array(z.strictObject({ byUserId: z.string(), reason: z.string() })),
+    reportedAtMs: timeMsSchema,
+  })
+  .meta({ id: 'ReportedMessage' });
+export type Reported = z.infer<typeof reportedSchema>;
+
 export const appealSchema = z
   .strictObject({
     appealId: z.string(),

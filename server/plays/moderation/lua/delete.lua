@@ -1,9 +1,10 @@
 --- delete: takes messages of the history back, all of them or none.
---- KEYS head events ledger ops opAges sanctions roles actions actionsOn chat chatById chatPin
+--- KEYS head events ledger ops opAges sanctions roles actions actionsOn chat chatById chatPin reported
 --- ARGV nowMs field fingerprint args
 --- Returns { code, action JSON or index of the message, seq }: 0 done, 1 replay, 2 mismatch, 3 banned, 10 no moderator, 11 outranked { index }, 13 no such message { index }
 --- @include moderator
 --- @include chat-history
+--- @include reported
 -- args: { messageIds }. One's own may be taken back by oneself.
 local early = moderator_early()
 if early then return early end
@@ -25,6 +26,7 @@ for i, entry in ipairs(taken) do
   seen[user] = true
 end
 chat_unpin(A.messageIds, ACTOR, OP_ID)
+reported_settle(A.messageIds)
 local _, answer = moderator_act({
   kind = 'delete',
   userIds = authors,

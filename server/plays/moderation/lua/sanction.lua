@@ -1,10 +1,11 @@
 --- sanction: mutes, times out, kicks or bans users, all of them or none.
---- KEYS head events ledger due ops opAges sanctions roles actions actionsOn appeals devices bannedDevices chat chatById chatPin
+--- KEYS head events ledger due ops opAges sanctions roles actions actionsOn appeals devices bannedDevices chat chatById chatPin reported
 --- ARGV nowMs field fingerprint args
 --- Returns { code, action JSON or index of the user, seq, what each is under as JSON }: 0 done, 1 replay, 2 mismatch, 3 banned, 10 no moderator, 11 outranked { index }, 12 the caller { index }
 --- @include moderator
 --- @include sanctions
 --- @include chat-history
+--- @include reported
 -- args: { userIds, kind, durationMs, deleteMessages, devices }; durationMs 0: until it is lifted.
 local early = moderator_early()
 if early then return early end
@@ -31,7 +32,10 @@ end
 local seq = emit('moderation:sanctioned', '{"userIds":' .. json_list(A.userIds, cjson.encode) .. ',"kind":"' .. A.kind
   .. '","untilMs":' .. until_json(until_ms) .. '}')
 local taken, messages, ids = {}, {}, {}
-if A.deleteMessages then taken = chat_take_where(function(_, user) return targets[user] end) end
+if A.deleteMessages then
+  taken = chat_take_where(function(_, user) return targets[user] end)
+  reported_settle_of(targets)
+end
 for i, entry in ipairs(taken) do ids[i], messages[i] = entry[1], entry[2] end
 chat_unpin(ids, ACTOR, OP_ID)
 local action_id, answer = moderator_act({
